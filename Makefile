@@ -1,0 +1,94 @@
+# make run          the dashboard on http://127.0.0.1:8501   (PORT=9000 make run for another port)
+# make test         every test, the browser journey included
+# make check        format, lint, types, import contracts
+#
+# A fresh machine needs python3 (3.11 or later) with venv, and make. Nothing else is installed by hand.
+# Without internet access: WHEELS=folder-of-wheels make run   (fill the folder with `make wheels`)
+# Windows: make.ps1 has the same commands.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT   ?= 8501
+HOST   ?= 127.0.0.1
+VENV   ?= .venv
+WHEELS ?=
+
+PY          := $(VENV)/bin/python
+PIP         := $(PY) -m pip --disable-pip-version-check --no-input
+PIP_SOURCE  := $(if $(WHEELS),--no-index --find-links $(WHEELS),)
+PIP_INSTALL := $(PIP) install --quiet --require-hashes $(PIP_SOURCE)
+
+# One stamp per requirement file: a second `make run` installs nothing.
+VENV_MADE := $(VENV)/pyvenv.cfg
+RUN_MADE  := $(VENV)/.installed-run
+DEV_MADE  := $(VENV)/.installed-dev
+
+.PHONY: help run store serve test test-slow check format bench screenshots browser wheels lock clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV_MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Cần Python 3.11 trở lên; $(PYTHON) cũ hơn. (Python 3.11 or later is needed: PYTHON=python3.12 make run)" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Không tạo được môi trường ảo: hãy cài gói python3-venv. (Install python3-venv.)" >&2; exit 2; }
+
+$(RUN_MADE): requirements.txt | $(VENV_MADE)
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(DEV_MADE): requirements-dev.txt | $(VENV_MADE)
+	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+run: store serve ## install, build the store, serve the dashboard (PORT, HOST)
+
+store: $(RUN_MADE) ## build the store from data/reference
+	$(PY) manage.py build
+
+serve: $(RUN_MADE)
+	$(PY) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) --server.headless true
+
+test: $(DEV_MADE) browser ## every test but the slow ones, browser journey included (ARGS="-k word")
+	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+
+test-slow: $(DEV_MADE) browser ## the slow tests
+	$(PY) -m pytest -n 2 --dist loadfile -m slow $(ARGS)
+
+check: $(DEV_MADE) ## format, lint, types, import contracts
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: $(DEV_MADE) ## lay the code out
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix-only .
+
+bench: $(DEV_MADE) browser ## build time, first render against an empty page, evaluation of all targets
+	$(PY) tests/bench.py
+
+screenshots: $(DEV_MADE) browser ## every page, desktop and phone width, into docs/screenshots
+	$(PY) tests/screenshots.py
+
+browser: $(DEV_MADE)
+	@bash .ci/browser $(PY)
+
+wheels: $(VENV_MADE) ## fill wheels/ for a machine without internet access
+	$(PIP) download --quiet --require-hashes --only-binary :all: --dest wheels -r requirements-dev.txt
+
+lock: $(VENV_MADE) ## resolve requirements*.txt again after a change in pyproject.toml
+	$(PIP) install --quiet uv
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 \
+	  --no-header --output-file requirements.txt
+	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 \
+	  --no-header --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove the environment, the store and every cache
+	rm -rf $(VENV) data/local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/e2e/artifacts
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
