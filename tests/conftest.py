@@ -1,0 +1,131 @@
+"""Fixtures every test can ask for: a page inside its frame, a cold server, a watched browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from tests.e2e import harness
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE_SECONDS = 60
+
+
+@pytest.fixture(scope="session", autouse=True)
+def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A store of this test process's own: two processes cannot hold one DuckDB file."""
+    folder = tmp_path_factory.mktemp("store")
+    before = os.environ.get("RANKINGS_STORE")
+    os.environ["RANKINGS_STORE"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["RANKINGS_STORE"]
+    else:
+        os.environ["RANKINGS_STORE"] = before
+
+
+@pytest.fixture
+def open_page(store_folder: Path) -> Callable[..., AppTest]:
+    """`open_page("targets", unit="vn63-kon-tum")`: the page as app.py frames it, with its URL."""
+
+    def opened(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PAGE_SECONDS)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        app.switch_page(f"pages/{name}.py")
+        for key, value in query.items():
+            app.query_params[key] = value
+        return app.run()
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]:
+    """One server for tests that do not mind who came before; none may leave a traceback."""
+    with harness.cold_server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+        assert "Traceback" not in running.log_text(), running.log_text()
+
+
+@pytest.fixture
+def cold_server(tmp_path: Path) -> Iterator[harness.Server]:
+    """A server nobody has visited, with an empty store."""
+    with harness.cold_server(tmp_path) as running:
+        yield running
+        assert "Traceback" not in running.log_text(), running.log_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, closed with the module: while it is open its event loop occupies the thread."""
+    with sync_playwright() as engine:
+        try:
+            opened = harness.launch(engine)
+        except harness.NoBrowserError as missing:
+            pytest.fail(str(missing), pytrace=False)
+        yield opened
+        opened.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[pytest.TestReport]:
+    """Remembers how the test itself went, for fixtures that clear up after it."""
+    report = yield
+    if report.when == "call":
+        item.stash[CALL_FAILED] = report.failed
+    return report
+
+
+CALL_FAILED = pytest.StashKey[bool]()
+
+
+def _watched_page(
+    browser: Browser, request: pytest.FixtureRequest, size: tuple[int, int], base_url: str | None
+) -> Iterator[Page]:
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="vi-VN", base_url=base_url
+    )
+    page = context.new_page()
+    seen = harness.watch(page)
+    yield page
+    failed = request.node.stash.get(CALL_FAILED, True)
+    if failed:
+        page.screenshot(path=harness.ARTIFACTS / f"{request.node.name}.png")
+    context.close()
+    if not failed:
+        assert seen.console_errors == [], "the browser's console shows errors"
+        assert seen.foreign_requests == [], "the page asked another host"
+
+
+@pytest.fixture
+def page(
+    browser: Browser, server: harness.Server, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A desktop page on `server`; console errors and requests to elsewhere fail the test."""
+    yield from _watched_page(browser, request, harness.DESKTOP, server.url)
+
+
+@pytest.fixture
+def phone_page(
+    browser: Browser, server: harness.Server, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """The same on a telephone."""
+    yield from _watched_page(browser, request, harness.PHONE, server.url)
+
+
+@pytest.fixture
+def cold_page(
+    browser: Browser, cold_server: harness.Server, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A desktop page on `cold_server`, the first visitor it will have."""
+    yield from _watched_page(browser, request, harness.DESKTOP, cold_server.url)

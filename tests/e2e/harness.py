@@ -1,0 +1,266 @@
+"""A cold Streamlit server and a watched browser page, for browser tests and screenshots.
+
+Nothing here sleeps: a page is ready when the server has said that its script ended and the
+browser has drawn what the server sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, WebSocket
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "tests" / "e2e" / "artifacts"
+DESKTOP = (1440, 900)
+PHONE = (390, 844)
+SERVER_START_SECONDS = 90
+RUN_SECONDS = 60
+
+NO_BROWSER = (
+    "Không tìm thấy trình duyệt để chạy thử: hãy cài gói chromium rồi chạy lại. "
+    "(No browser for the browser tests: install the package chromium, or run "
+    "`python -m playwright install chromium`.)"
+)
+
+# What the browser must show before a reader could begin to read.
+DRAWN = """
+() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app) return false;
+  const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
+  return app.dataset.testScriptState === 'notRunning'
+    && app.dataset.testConnectionState === 'CONNECTED'
+    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+    && charts.every(chart => chart.querySelector('.main-svg'))
+    && document.fonts.status === 'loaded';
+}
+"""
+# On a deep link Streamlit 1.67 first looks for its server below the page's path, and finds none.
+BASE_PATH_PROBE = re.compile(r"status of 404 .*/_stcore/(health|host-config)\)$")
+IDLE = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done())))"
+
+
+class NoBrowserError(RuntimeError):
+    """No browser was found on this machine."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Streamlit server nobody has visited yet."""
+
+    url: str
+    store: Path
+    log: Path
+
+    def log_text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def cold_server(folder: Path, *, app: Path = ROOT / "app.py") -> Iterator[Server]:
+    """A server with its own store under `folder`, stopped on leaving."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store, log, port = folder / "store", folder / "server.log", free_port()
+    store.mkdir(exist_ok=True)
+    settings = {"address": "127.0.0.1", "port": port, "headless": "true"}
+    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    command += [f"--server.{name}={value}" for name, value in settings.items()]
+    environment = os.environ | {"RANKINGS_STORE": str(store), "PYTHONUNBUFFERED": "1"}
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            command,
+            cwd=app.parent,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(url=f"http://127.0.0.1:{port}", store=store, log=log)
+    try:
+        _await_health(process, server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await_health(process: subprocess.Popen[bytes], server: Server) -> None:
+    deadline = monotonic() + SERVER_START_SECONDS
+    while monotonic() < deadline:
+        if _answers(f"{server.url}/_stcore/health"):
+            return
+        # The wait between two knocks doubles as the watch over a server that died.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.1)
+            raise RuntimeError(f"The server ended before it answered:\n{server.log_text()}")
+    raise RuntimeError(f"No answer in {SERVER_START_SECONDS} s:\n{server.log_text()}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def browser_path() -> str | None:
+    """The system's browser, or None for Playwright's own download."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def launch(engine: Playwright) -> Browser:
+    """Chromium without a screen and without calls of its own to the internet."""
+    path = browser_path()
+    if path is None and not Path(engine.chromium.executable_path).exists():
+        raise NoBrowserError(NO_BROWSER)
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return engine.chromium.launch(executable_path=path, args=arguments)
+
+
+@dataclass
+class Watch:
+    """What one page has said and fetched, and how often its script has run."""
+
+    socket: WebSocket | None = None
+    runs_begun: int = 0
+    runs_ended: int = 0
+    console_errors: list[str] = field(default_factory=list)
+    foreign_requests: list[str] = field(default_factory=list)
+
+    @property
+    def running(self) -> bool:
+        return self.runs_ended < self.runs_begun
+
+    def leave(self) -> None:
+        """Forgets the runs of the document about to be left."""
+        self.socket, self.runs_begun, self.runs_ended = None, 0, 0
+
+    def met(self, socket: WebSocket) -> None:
+        """Follows the connection of the present document, and no earlier one."""
+        self.leave()
+        self.socket = socket
+        socket.on("framereceived", lambda frame: self.socket is socket and self.heard(frame))
+
+    def heard(self, payload: str | bytes) -> None:
+        """Counts the runs a frame from the server begins or ends."""
+        if isinstance(payload, str):
+            return
+        message = ForwardMsg.FromString(payload)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.runs_begun += 1
+        elif kind == "script_finished":
+            # A run cut short for a rerun is followed by the run that replaces it.
+            if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                self.runs_begun -= 1
+            else:
+                self.runs_ended += 1
+
+
+_watches: weakref.WeakKeyDictionary[Page, Watch] = weakref.WeakKeyDictionary()
+
+
+def watch(page: Page) -> Watch:
+    """Starts collecting errors, requests to elsewhere and script runs of a page."""
+    seen = Watch()
+    _watches[page] = seen
+
+    def said(message: ConsoleMessage) -> None:
+        line = f"{message.text} ({message.location.get('url', '')})"
+        if message.type == "error" and not BASE_PATH_PROBE.search(line):
+            seen.console_errors.append(line)
+
+    page.on("websocket", seen.met)
+    page.on("console", said)
+    page.on("pageerror", lambda error: seen.console_errors.append(str(error)))
+    page.route(_is_foreign, lambda route: _refuse(route, seen))
+    return seen
+
+
+def _is_foreign(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1"
+
+
+def _refuse(route: Route, seen: Watch) -> None:
+    seen.foreign_requests.append(route.request.url)
+    route.abort()
+
+
+def seen_on(page: Page) -> Watch:
+    """What has been collected on a watched page so far."""
+    return _watches[page]
+
+
+def settled(page: Page, *, after_runs: int = 0) -> None:
+    """Waits until the script has run `after_runs` times or more, has ended, and is drawn."""
+    seen = _watches[page]
+    limit = RUN_SECONDS * 1000
+    while seen.running or seen.runs_ended < after_runs:
+        if seen.socket is None:
+            page.wait_for_event("websocket", timeout=limit)
+        else:
+            seen.socket.wait_for_event("framereceived", timeout=limit)
+    page.evaluate(IDLE)
+    page.wait_for_function(DRAWN, timeout=limit)
+
+
+def goto(page: Page, path: str) -> None:
+    """Opens an address (a path of the page's own server, or a whole URL) and waits for its run."""
+    seen_on(page).leave()
+    page.goto(path)
+    settled(page, after_runs=1)
+
+
+@contextlib.contextmanager
+def rerun(page: Page) -> Iterator[None]:
+    """`with rerun(page): box.click()` waits for the run the click causes."""
+    runs = seen_on(page).runs_ended
+    yield
+    settled(page, after_runs=runs + 1)
+
+
+def screenshot(page: Page, path: Path) -> Path:
+    """The whole page, not only what fits the window."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Streamlit scrolls an inner element, so the window itself is made tall enough.
+    height = page.evaluate(
+        "() => Math.max(...[...document.querySelectorAll("
+        '\'[data-testid="stMain"], [data-testid="stSidebarContent"]\')]'
+        ".map(part => part.scrollHeight), window.innerHeight)"
+    )
+    before = page.viewport_size or {"width": DESKTOP[0], "height": DESKTOP[1]}
+    page.set_viewport_size({"width": before["width"], "height": min(int(height), 8000)})
+    settled(page)
+    page.screenshot(path=path)
+    page.set_viewport_size(before)
+    return path

@@ -1,0 +1,49 @@
+"""A link sent to a leader works on a server that has just started.
+
+Streamlit sees the folder pages/ and, until somebody opens "/", would run pages/targets.py alone:
+no frame, no navigation, file names for a menu. Every page guards itself with require_frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import ROOT
+
+LINKS = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
+NAVIGATION = '[data-testid="stSidebarNav"], [data-testid="stSidebarNavItems"]'
+VIETNAMESE_NAMES = {"overview": "Tổng quan", "targets": "Chỉ tiêu"}
+
+
+def test_the_pages_a_link_may_lead_to_are_known() -> None:
+    assert set(VIETNAMESE_NAMES) <= set(LINKS)
+
+
+@pytest.mark.parametrize("link", VIETNAMESE_NAMES)
+def test_a_link_opened_first_on_a_cold_server_shows_its_page_inside_the_frame(
+    cold_page: Page, goto: Callable[[Page, str], None], link: str
+) -> None:
+    goto(cold_page, f"/{link}?unit=vn63-kon-tum")
+    menu = cold_page.locator(NAVIGATION).first
+    for name in VIETNAMESE_NAMES.values():
+        expect(menu).to_contain_text(name)
+    expect(menu).not_to_contain_text(link)
+    expect(cold_page.locator("h1").first).to_contain_text(VIETNAMESE_NAMES[link])
+    expect(cold_page.get_by_test_id("stException")).to_have_count(0)
+    assert "unit=vn63-kon-tum" in cold_page.url, "the province asked for survives the detour"
+    expect(cold_page.get_by_test_id("stMain")).to_contain_text("Kon Tum")
+
+
+def test_text_is_drawn_in_the_font_the_app_serves_itself(
+    page: Page, goto: Callable[[Page, str], None]
+) -> None:
+    goto(page, "/")
+    loaded = page.evaluate(
+        "() => [...document.fonts].filter(font => font.family.includes('Be Vietnam Pro')"
+        " && font.status === 'loaded').length"
+    )
+    assert loaded > 0
+    assert "Be Vietnam Pro" in page.evaluate("() => getComputedStyle(document.body).fontFamily")
