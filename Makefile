@@ -74,7 +74,7 @@ bench: $(DEV_MADE) browser ## build time, first render against an empty page, ev
 	$(PY) tests/bench.py
 
 screenshots: $(DEV_MADE) browser ## every page, desktop and phone width, into docs/screenshots
-	$(PY) tests/screenshots.py
+	$(PY) -m tests.screenshots
 
 browser: $(DEV_MADE)
 	@bash .ci/browser $(PY)
