@@ -66,10 +66,9 @@ def cold_server(tmp_path: Path) -> Iterator[harness.Server]:
 def browser() -> Iterator[Browser]:
     """Chromium, closed with the module: while it is open its event loop occupies the thread."""
     with sync_playwright() as engine:
-        try:
-            opened = harness.launch(engine)
-        except harness.NoBrowserError as missing:
-            pytest.fail(str(missing), pytrace=False)
+        if not harness.has_browser(engine):
+            pytest.fail(harness.NO_BROWSER, pytrace=False)
+        opened = harness.launch(engine)
         yield opened
         opened.close()
 

@@ -14,14 +14,15 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.e2e import harness
 
 OUT = harness.ROOT / "docs" / "screenshots"
-STORY = "unit=vn63-kon-tum&year=2023&baseline=2022"
+STORY = "unit=vn63-kon-tum&year=2023&base=2022"
+FIRST = "overview"  # lives at "/": its file name is not an address once the app has run
 WIDTHS = {"desktop": harness.DESKTOP, "phone": harness.PHONE}
 
 
 def addresses() -> list[str]:
     """The pages of the board, all telling the story of Kon Tum 2023."""
     stems = sorted(path.stem for path in (harness.ROOT / "pages").glob("*.py"))
-    return [f"{stem}?{STORY}" for stem in stems if stem != "__init__"]
+    return [f"{'' if stem == FIRST else stem}?{STORY}" for stem in stems if stem != "__init__"]
 
 
 def take(browser: Browser, url: str, address: str) -> list[Path]:
@@ -34,7 +35,7 @@ def take(browser: Browser, url: str, address: str) -> list[Path]:
         page = context.new_page()
         seen = harness.watch(page)
         harness.goto(page, f"/{address}")
-        stem = address.split("?")[0] or "start"
+        stem = address.split("?")[0] or FIRST
         pictures.append(harness.screenshot(page, OUT / f"{stem}-{name}.png"))
         if seen.console_errors or seen.foreign_requests:
             raise SystemExit(f"{address}: {seen.console_errors + seen.foreign_requests}")

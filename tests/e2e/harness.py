@@ -55,10 +55,6 @@ BASE_PATH_PROBE = re.compile(r"status of 404 .*/_stcore/(health|host-config)\)$"
 IDLE = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done())))"
 
 
-class NoBrowserError(RuntimeError):
-    """No browser was found on this machine."""
-
-
 @dataclass(frozen=True)
 class Server:
     """A running Streamlit server nobody has visited yet."""
@@ -135,15 +131,19 @@ def browser_path() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+def has_browser(engine: Playwright) -> bool:
+    """Whether this machine has a browser of either kind."""
+    return browser_path() is not None or Path(engine.chromium.executable_path).exists()
+
+
 def launch(engine: Playwright) -> Browser:
     """Chromium without a screen and without calls of its own to the internet."""
-    path = browser_path()
-    if path is None and not Path(engine.chromium.executable_path).exists():
-        raise NoBrowserError(NO_BROWSER)
+    if not has_browser(engine):
+        raise RuntimeError(NO_BROWSER)
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    return engine.chromium.launch(executable_path=path, args=arguments)
+    return engine.chromium.launch(executable_path=browser_path(), args=arguments)
 
 
 @dataclass
