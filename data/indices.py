@@ -83,9 +83,10 @@ Comparability = Annotated[Comparable, BeforeValidator(_yes_or_no)]
 Direction = Annotated[Literal[1, -1], BeforeValidator(_not_boolean)]
 Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Listed = Annotated[
-    str, Field(min_length=1, pattern=rf"^[^{LIST_SEPARATOR}]*\S[^{LIST_SEPARATOR}]*$")
+    str, Field(pattern=rf"^[^{LIST_SEPARATOR}]*[^{LIST_SEPARATOR}\s][^{LIST_SEPARATOR}]*$")
 ]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
+SourceId = Annotated[str, Field(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Points = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
@@ -169,7 +170,7 @@ class Edition(_Part):
     edition: Year
     published_on: date
     date_basis: Literal["documented", "approximate"]
-    source_id: Identifier
+    source_id: SourceId
     geography: Words
     n_ranked: Count | None
     coverage: Literal["complete", "partial"]
@@ -228,7 +229,7 @@ class Index(_Part):
     short: Words
     name: Text
     publisher: Text
-    source_id: Identifier
+    source_id: SourceId
     direction: Direction
     decimals: Annotated[int, Field(ge=0, le=6)]
     max_score: Points | None
