@@ -430,19 +430,30 @@ class Catalogue:
         """The component a printed name or known spelling meant in one edition.
 
         Letter case, doubled spaces and a trailing star (the mark of a changed component) are
-        ignored; nothing else is guessed.
+        ignored. A number printed with the name ("2.1: ...", "... (D6)") must agree with the code
+        of the component found: publishers reprint new names over old columns, and a name that
+        contradicts its number is not guessed.
 
         Raises:
             ComponentNotFound: no component carried this label in `edition`.
         """
-        wanted = _label_key(label)
-        for measured in self._measured(index_id, edition):
-            if wanted in {_label_key(text) for text in measured.period.labels}:
-                return measured
-        raise ComponentNotFound(
-            f"Tên “{label}” không khớp thành phần nào của chỉ số “{index_id}” năm {edition} "
-            f"(no component of that name in {edition})."
-        )
+        by_label = {
+            _label_key(text): measured
+            for measured in self._measured(index_id, edition)
+            for text in measured.period.labels
+        }
+        found = by_label.get(_label_key(label))
+        if found is None:
+            number, bare = _number_and_name(label)
+            found = by_label.get(bare)
+            if found is not None and _digits(found.code) != number:
+                found = None
+        if found is None:
+            raise ComponentNotFound(
+                f"Tên “{label}” không khớp thành phần nào của chỉ số “{index_id}” năm {edition} "
+                f"(no component of that name in {edition})."
+            )
+        return found
 
     def components(self, index_id: str, edition: int) -> list[MeasuredComponent]:
         """Every component measured in one edition, in file order.
@@ -1110,6 +1121,24 @@ def _repeats(
 def _label_key(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).replace("’", "'").rstrip("* \t\n")
     return re.sub(r"\s+", " ", composed).strip().casefold()
+
+
+_NUMBER_BEFORE = re.compile(r"(?:chỉ số(?: nội dung)?|sub-?index)?\s*(\d+(?:\.\d+)?)\s*:\s*(.+)")
+_NUMBER_BEHIND = re.compile(r"(.+?)\s*\([a-z](\d+(?:\.\d+)?)\)")
+
+
+def _number_and_name(label: str) -> tuple[str | None, str]:
+    """The number printed before or behind a name, and the name as compared."""
+    key = _label_key(label)
+    if before := _NUMBER_BEFORE.fullmatch(key):
+        return before[1], before[2]
+    if behind := _NUMBER_BEHIND.fullmatch(key):
+        return behind[2], behind[1]
+    return None, key
+
+
+def _digits(code: str) -> str:
+    return code.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _both(column: str, text: Text) -> dict[str, object]:

@@ -523,6 +523,10 @@ def test_a_letter_of_par_index_has_its_own_cut_each_year_and_none_where_undocume
         ("par_index", "công tác chỉ  đạo, điều hành CCHC", 2023, "par_index.steering"),
         ("papi", "Tiếp cận thông tin*", 2018, "papi.transparency.access_information"),
         ("papi", "2.1: Tiếp cận thông tin ", 2014, "papi.transparency.poverty_lists"),
+        ("papi", "2.2: Poverty List Transparency", 2017, "papi.transparency.commune_budget"),
+        ("papi", "2.2: Danh sách hộ nghèo", 2018, "papi.transparency.poverty_lists"),
+        ("papi", "Chỉ số nội dung 7: Quản trị môi trường*", 2018, "papi.environment"),
+        ("papi", "Cung ứng dịch vụ công (D6)", 2022, "papi.services"),
         ("papi", "Land Tittle Procedures", 2023, "papi.procedures.land_title"),
         ("papi", "Công khai, minh bạch", 2022, "papi.transparency"),
         (
@@ -554,9 +558,22 @@ def test_a_spelling_seen_in_a_document_leads_to_its_component(
     assert CATALOGUE.component_by_label(index_id, label, edition).component_id == component_id
 
 
-def test_a_label_nobody_used_is_not_guessed() -> None:
+@pytest.mark.parametrize(
+    ("label", "edition"),
+    [
+        ("Tham gia của người dân", 2022),
+        ("2.1: Danh sách hộ nghèo", 2018),
+        ("2.2: Poverty Lists", 2017),
+        ("Cung ứng dịch vụ công (D5)", 2022),
+        ("2.1:", 2018),
+        ("", 2018),
+    ],
+)
+def test_a_label_nobody_used_or_one_that_contradicts_its_number_is_not_guessed(
+    label: str, edition: int
+) -> None:
     with pytest.raises(ComponentNotFound, match="không khớp"):
-        CATALOGUE.component_by_label("papi", "Tham gia của người dân", 2022)
+        CATALOGUE.component_by_label("papi", label, edition)
 
 
 def test_an_unknown_index_is_named_together_with_the_known_ones() -> None:
