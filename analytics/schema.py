@@ -6,6 +6,7 @@ Sign convention of the whole package: place 1 is best, and a positive gain is an
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -72,3 +73,25 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str]) -> None:
     missing = [column for column in columns if column not in frame.columns]
     if missing:
         raise ColumnsMissing(missing)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything the store knows, as tidy frames; the seam between storage and calculation.
+
+    Frames are shared between sessions and must not be changed in place.
+    """
+
+    version: str
+    units: pd.DataFrame
+    unit_links: pd.DataFrame
+    indices: pd.DataFrame
+    components: pd.DataFrame
+    editions: pd.DataFrame
+    breaks: pd.DataFrame
+    groups: pd.DataFrame
+    national: pd.DataFrame
+    errors: pd.DataFrame
+    weights: pd.DataFrame
+    targets: pd.DataFrame
+    figures: pd.DataFrame

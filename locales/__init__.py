@@ -1,0 +1,69 @@
+"""Every text a reader sees, by key and language; an unknown key is an error, never a placeholder.
+
+The language belongs to the running session, so it is set per thread of execution and not globally.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("vi", "en")
+_FOLDER = Path(__file__).parent
+_language: ContextVar[str] = ContextVar("language", default="vi")
+
+
+def use(language: str) -> None:
+    """Speak `language` from here on in this session.
+
+    Raises:
+        KeyError: a language we do not have.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    _language.set(language)
+
+
+def language() -> str:
+    """The language in use: vi or en."""
+    return _language.get()
+
+
+def t(key: str, **values: Any) -> str:
+    """The text of that key in the language in use, with its places filled.
+
+    Raises:
+        KeyError: the key stands in no locale file, or a place was left unfilled.
+    """
+    return texts(language())[key].format(**values)
+
+
+def has(key: str) -> bool:
+    """Whether there is a text of that key."""
+    return key in texts(language())
+
+
+def named(row: Any, stem: str = "name") -> str:
+    """The Vietnamese or English one of a pair of columns such as name_vi, name_en."""
+    return str(row[f"{stem}_{language()}"])
+
+
+@cache
+def texts(wanted: str) -> dict[str, str]:
+    """All texts of one language by dotted key, e.g. "overview.title"; one file per theme."""
+    found: dict[str, str] = {}
+    for path in sorted(_FOLDER.glob(f"*{wanted}.yml")):
+        found.update(_flat(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    return found
+
+
+def _flat(tree: dict[str, Any], stem: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        name = f"{stem}.{key}" if stem else str(key)
+        flat.update(_flat(value, name) if isinstance(value, dict) else {name: str(value)})
+    return flat

@@ -1,0 +1,453 @@
+"""The board: everything one screen or briefing says about one unit in one year.
+
+Screens and documents print the same objects, so they cannot disagree.
+A positive gain is an improvement; a positive gap is the number of places still missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from analytics.groups import group_bounds, group_standing
+from analytics.ranks import standings
+from analytics.schema import NOT_HELD, NOT_PUBLISHED, Tables
+from analytics.targets import (
+    OPERATIONAL_MEASURES,
+    TO_A_PLACE,
+    TargetKind,
+    TargetStatus,
+    target_standing,
+    uncovered_components,
+)
+
+SPARK_YEARS = 5
+# Of several targets on one component the sharpest leads: a number of places before "improve".
+_KIND_ORDER = {
+    kind: order
+    for order, kind in enumerate(
+        [TargetKind.RANK_GAIN, *TO_A_PLACE, TargetKind.KEEP_AND_IMPROVE,
+         TargetKind.NOT_BELOW_LAST_YEAR, TargetKind.IMPROVE_YEARLY,
+         TargetKind.IMPROVE_UNQUANTIFIED]
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The tables of one snapshot together with the places computed from them, once."""
+
+    tables: Tables
+    standings: pd.DataFrame
+    bounds: pd.DataFrame
+    groups: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class IndexTile:
+    """How a unit stood on one index in one year, against the comparison year and the target."""
+
+    index_id: str
+    short: str
+    edition: int
+    baseline: int
+    state: str
+    score: float | None
+    decimals: int
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    n_ranked: int | None
+    rank_origin: str
+    baseline_rank: int | None
+    baseline_n: int | None
+    gain: int | None
+    score_change: float | None
+    group_vi: str
+    group_en: str
+    published_on: date | None
+    required_rank: int | None
+    status: str
+    reason: str
+    flags: tuple[str, ...]
+    history: tuple[tuple[int, int | None, int | None], ...]
+
+
+def knowledge(tables: Tables) -> Knowledge:
+    """Rank and group everything in the store once; all boards are cut from the result.
+
+    Source: docs/method/ranks.md.
+    """
+    ranked = standings(tables.figures, tables.editions, tables.components)
+    bounds = group_bounds(ranked, tables.groups)
+    return Knowledge(tables, ranked, bounds, group_standing(ranked, bounds))
+
+
+def board(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
+    """All targets of one unit in one edition as known on one day, and the gaps in the set.
+
+    Components without a target close the list with status "no_target": a document that sets
+    seven of eight components has left one to nobody.
+
+    Args:
+        known: result of `knowledge`.
+        unit_id: the province, e.g. vn63-kon-tum.
+        edition: year measured.
+        as_of: day whose knowledge is used.
+
+    Returns:
+        One row per target (see `analytics.targets.target_standing`), then one per component
+        without a target, with is_ranked (false for what an office measures itself and for indices
+        outside the catalogue), document_number, document_issued_on, document_issuer, clause,
+        lead_agency, co_agency and component names of that edition.
+
+    Source: docs/method/targets.md.
+    """
+    tables = known.tables
+    own = tables.targets.loc[tables.targets["unit_id"] == unit_id]
+    rows = judged(known, own, editions=[edition], as_of=as_of)
+    words = own[
+        ["target_id", "item_id", "document_id", "document_number", "document_issued_on",
+         "document_issued_text", "document_issuer", "clause", "lead_agency", "co_agency",
+         "legal_basis", "note", "footnote_n", "footnote_edition", "group_name", "deadline"]
+    ]  # fmt: skip
+    rows = rows.merge(words, on="target_id", how="left", validate="many_to_one")
+    rows["is_ranked"] = ~rows["measure"].isin(OPERATIONAL_MEASURES) & rows["index_id"].isin(
+        tables.indices["index_id"]
+    )
+    gaps = _untargeted(known, own, unit_id, edition, as_of).assign(is_ranked=True)
+    rows = pd.concat([rows, gaps], ignore_index=True) if len(rows) else rows
+    return with_names(rows, tables.components)
+
+
+def judged(
+    known: Knowledge, targets: pd.DataFrame, *, editions: list[int], as_of: date
+) -> pd.DataFrame:
+    """`target_standing` with every context the store holds.
+
+    Source: docs/method/targets.md.
+    """
+    tables = known.tables
+    national = tables.national.loc[
+        (tables.national["area"] == "national") & (tables.national["statistic"] == "mean")
+    ].drop_duplicates(["component_id", "edition"])
+    return target_standing(
+        targets,
+        known.standings,
+        editions=tables.editions,
+        components=tables.components,
+        breaks=tables.breaks,
+        asked=editions,
+        as_of=as_of,
+        groups=known.groups,
+        national=national,
+        regions=tables.units[["unit_id", "region_id"]],
+        errors=tables.errors,
+    )
+
+
+def _untargeted(
+    known: Knowledge, own: pd.DataFrame, unit_id: str, edition: int, as_of: date
+) -> pd.DataFrame:
+    """Rows for components that no target of the unit covers, with where they stand."""
+    gaps = uncovered_components(known.tables.components, own, unit_id=unit_id, edition=edition)
+    if gaps.empty:
+        return gaps
+    rows = gaps.drop(columns=["code", "sort"]).assign(
+        unit_id=unit_id, edition=edition, status=TargetStatus.NO_TARGET.value, reason=""
+    )
+    rows["flags"] = [()] * len(rows)
+    seen = published(known, as_of)
+    seen = seen.loc[(seen["unit_id"] == unit_id) & (seen["edition"] == edition)]
+    actual = seen[["component_id", "rank", "n_ranked", "score", "rank_origin"]].rename(
+        columns={"rank": "actual_rank", "score": "actual_score", "rank_origin": "actual_origin"}
+    )
+    return rows.merge(actual, on="component_id", how="left", validate="one_to_one")
+
+
+def published(known: Knowledge, as_of: date) -> pd.DataFrame:
+    """Standings of the editions that were out on the day.
+
+    Source: docs/method/targets.md.
+    """
+    editions = known.tables.editions
+    out = editions.loc[pd.to_datetime(editions["published_on"]) <= pd.Timestamp(as_of)]
+    return known.standings.merge(
+        out[["index_id", "edition"]], on=["index_id", "edition"], how="inner",
+        validate="many_to_one",
+    )  # fmt: skip
+
+
+def with_names(rows: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
+    """Add code, component_vi and component_en as they read in the row's edition.
+
+    Source: docs/method/comparability.md.
+    """
+    if rows.empty:
+        return rows.assign(code="", component_vi="", component_en="", component_sort=0)
+    last = components["to_edition"].astype("Float64").fillna(float("inf"))
+    live = components.assign(_last=last)[
+        ["component_id", "from_edition", "_last", "code", "name_vi", "name_en", "sort"]
+    ]
+    keyed = rows.reset_index(drop=True).assign(_row=range(len(rows)))
+    met = keyed[["_row", "component_id", "edition"]].merge(
+        live, on="component_id", how="left", validate="many_to_many"
+    )
+    met = met.loc[(met["from_edition"] <= met["edition"]) & (met["_last"] >= met["edition"])]
+    met = met.drop_duplicates("_row").rename(
+        columns={"name_vi": "component_vi", "name_en": "component_en", "sort": "component_sort"}
+    )
+    columns = ["_row", "code", "component_vi", "component_en", "component_sort"]
+    return keyed.merge(met[columns], on="_row", how="left", validate="one_to_one").drop(
+        columns="_row"
+    )
+
+
+def index_tiles(
+    known: Knowledge, *, unit_id: str, edition: int, baseline: int, as_of: date
+) -> list[IndexTile]:
+    """One tile per index of the catalogue: place, change in places, group, target, five years.
+
+    Args:
+        known: result of `knowledge`.
+        unit_id: the province.
+        edition: year shown.
+        baseline: year compared against.
+        as_of: day whose knowledge is used.
+
+    Returns:
+        Tiles in catalogue order; an index without a figure keeps its tile with the state that
+        says why (withheld, outside_top, not_held, not_published).
+
+    Source: docs/method/board.md.
+    """
+    tables = known.tables
+    own = tables.targets.loc[
+        (tables.targets["unit_id"] == unit_id)
+        & (tables.targets["component_id"] == tables.targets["index_id"])
+    ]
+    verdicts = leading(judged(known, own, editions=[edition], as_of=as_of))
+    seen = published(known, as_of)
+    totals = seen.loc[(seen["unit_id"] == unit_id) & (seen["component_id"] == seen["index_id"])]
+    return [
+        _tile(known, entry, totals, verdicts, edition, baseline, as_of)
+        for _, entry in tables.indices.iterrows()
+    ]
+
+
+def leading(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Of several targets on one component the one a board shows first.
+
+    Source: docs/method/board.md.
+    """
+    order = verdicts["kind"].map(_KIND_ORDER).fillna(len(_KIND_ORDER))
+    order = order.mask(verdicts["measure"] != "rank", len(_KIND_ORDER))
+    # The document that sets a target speaks before one that only contributes to it.
+    second_hand = [("contributes" in flags) for flags in verdicts["flags"]]
+    return (
+        verdicts.assign(_order=order, _second_hand=second_hand)
+        .sort_values(["_order", "_second_hand", "target_id"])
+        .drop_duplicates("component_id")
+        .drop(columns=["_order", "_second_hand"])
+    )
+
+
+def _tile(
+    known: Knowledge,
+    entry: pd.Series,
+    totals: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    edition: int,
+    baseline: int,
+    as_of: date,
+) -> IndexTile:
+    index_id = str(entry["index_id"])
+    mine = totals.loc[totals["index_id"] == index_id].set_index("edition")
+    now, before = _row(mine, edition), _row(mine, baseline)
+    target = _row(verdicts.set_index("component_id"), index_id)
+    group = known.groups.loc[
+        (known.groups["index_id"] == index_id) & (known.groups["edition"] == edition)
+    ]
+    group = group.loc[group["unit_id"].isin(mine["unit_id"])] if now else group.iloc[0:0]
+    editions = known.tables.editions
+    dated = editions.loc[(editions["index_id"] == index_id) & (editions["edition"] == edition)]
+    day = None if dated.empty else pd.Timestamp(dated["published_on"].iloc[0]).date()
+    is_out = day is not None and day <= as_of
+    rank, rank_before = _whole(now.get("rank")), _whole(before.get("rank"))
+    score, score_before = _real(now.get("score")), _real(before.get("score"))
+    n_ranked = _whole(now.get("n_ranked"))
+    if n_ranked is None and not dated.empty:
+        n_ranked = _whole(dated["n_ranked"].iloc[0])
+    return IndexTile(
+        index_id=index_id,
+        short=str(entry["short"]),
+        edition=edition,
+        baseline=baseline,
+        state=str(now["state"]) if now else (NOT_HELD if is_out else NOT_PUBLISHED),
+        score=score,
+        decimals=int(entry["decimals"]),
+        rank=rank,
+        rank_low=_whole(now.get("rank_low")),
+        rank_high=_whole(now.get("rank_high")),
+        n_ranked=n_ranked,
+        rank_origin=_text(now.get("rank_origin")),
+        baseline_rank=rank_before,
+        baseline_n=_whole(before.get("n_ranked")),
+        gain=None if rank is None or rank_before is None else rank_before - rank,
+        score_change=None if score is None or score_before is None else score - score_before,
+        group_vi="" if group.empty else str(group["group_name_vi"].iloc[0]),
+        group_en="" if group.empty else str(group["group_name_en"].iloc[0]),
+        published_on=day if is_out else None,
+        required_rank=_whole(target.get("required_rank")),
+        status=str(target.get("status") or TargetStatus.NO_TARGET.value),
+        reason=str(target.get("reason") or ""),
+        flags=tuple(target.get("flags") or ()),
+        history=tuple(
+            (year, _whole(_row(mine, year).get("rank")), _whole(_row(mine, year).get("n_ranked")))
+            for year in range(edition - SPARK_YEARS + 1, edition + 1)
+        ),
+    )
+
+
+def _row(frame: pd.DataFrame, key: object) -> dict[str, object]:
+    """The row of that key as a dictionary; empty when there is none."""
+    if key not in frame.index:
+        return {}
+    found = frame.loc[key]  # type: ignore[index]
+    chosen = found.iloc[0] if isinstance(found, pd.DataFrame) else found
+    return {str(name): value for name, value in chosen.to_dict().items()}
+
+
+def _whole(value: object) -> int | None:
+    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _text(value: object) -> str:
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def _real(value: object) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]
+
+
+def component_gaps(
+    known: Knowledge, *, unit_id: str, index_id: str, edition: int, baseline: int, as_of: date
+) -> pd.DataFrame:
+    """Total and components of one index: where they stood, where they must be, where they are.
+
+    Args:
+        known: result of `knowledge`.
+        unit_id: the province.
+        index_id: the index.
+        edition: year shown.
+        baseline: year compared against.
+        as_of: day whose knowledge is used.
+
+    Returns:
+        One row per component of the edition, total first, with code and names, baseline_rank
+        and baseline_n, actual_rank, actual_low, actual_high and n_ranked, actual_score,
+        baseline_score, max_score, gain, required_rank, gap [places], points_missing [points to
+        reach the required place in this year's table; missing unless the whole field is held],
+        status, reason, flags, lead_agency and co_agency of the leading target.
+
+    Source: docs/method/board.md.
+    """
+    tables = known.tables
+    last = tables.components["to_edition"].astype("Float64").fillna(float("inf"))
+    live = tables.components.loc[
+        (tables.components["index_id"] == index_id)
+        & tables.components["role"].isin(["total", "component"])
+        & (tables.components["from_edition"] <= edition)
+        & (last >= edition)
+    ]
+    rows = live[["index_id", "component_id", "role", "sort", "code", "name_vi", "name_en",
+                 "max_score"]].rename(
+        columns={"name_vi": "component_vi", "name_en": "component_en",
+                 "max_score": "catalogue_max"}
+    )  # fmt: skip
+    seen = published(known, as_of)
+    seen = seen.loc[(seen["unit_id"] == unit_id) & (seen["index_id"] == index_id)]
+    now = seen.loc[seen["edition"] == edition, [
+        "component_id", "state", "score", "percent", "max_score", "rank", "rank_low",
+        "rank_high", "n_ranked", "rank_origin", "percentile",
+    ]].rename(columns={
+        "score": "actual_score", "percent": "actual_percent", "rank": "actual_rank",
+        "rank_low": "actual_low", "rank_high": "actual_high", "rank_origin": "actual_origin",
+    })  # fmt: skip
+    before = seen.loc[
+        seen["edition"] == baseline, ["component_id", "rank", "n_ranked", "score", "rank_origin"]
+    ].rename(columns={
+        "rank": "baseline_rank", "n_ranked": "baseline_n", "score": "baseline_score",
+        "rank_origin": "baseline_origin",
+    })  # fmt: skip
+    rows = rows.merge(now, on="component_id", how="left", validate="one_to_one")
+    rows = rows.merge(before, on="component_id", how="left", validate="one_to_one")
+    own = tables.targets.loc[
+        (tables.targets["unit_id"] == unit_id) & (tables.targets["index_id"] == index_id)
+    ]
+    verdicts = judged(known, own, editions=[edition], as_of=as_of)
+    verdicts = leading(verdicts.loc[verdicts["measure"] == "rank"]).merge(
+        own[["target_id", "lead_agency", "co_agency", "document_number"]],
+        on="target_id", how="left", validate="one_to_one",
+    )  # fmt: skip
+    rows = rows.merge(
+        verdicts[["component_id", "target_id", "kind", "required_rank", "gap", "status", "reason",
+                  "flags", "lead_agency", "co_agency", "document_number"]],
+        on="component_id", how="left", validate="one_to_one",
+    )  # fmt: skip
+    rows["status"] = rows["status"].fillna(TargetStatus.NO_TARGET.value)
+    rows["reason"] = rows["reason"].fillna("")
+    rows["flags"] = [flags if isinstance(flags, tuple) else () for flags in rows["flags"]]
+    rows["state"] = rows["state"].fillna(NOT_HELD)
+    rows["max_score"] = rows["max_score"].fillna(rows.pop("catalogue_max"))
+    rows["gain"] = rows["baseline_rank"] - rows["actual_rank"]
+    rows["has_place"] = rows["actual_rank"].notna() | rows["baseline_rank"].notna()
+    rows["points_missing"] = _points_missing(known, rows, edition)
+    return rows.sort_values(["sort", "code"]).reset_index(drop=True)
+
+
+def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[float | None]:
+    """Points to reach the required place in this year's table, peers standing still.
+
+    Only where the score of every unit is held; from a fragment no number of points follows.
+    """
+    field = known.standings.loc[known.standings["edition"] == edition]
+    missing: list[float | None] = []
+    for _, row in rows.iterrows():
+        scores = field.loc[
+            (field["component_id"] == row["component_id"]) & field["is_field_complete"], "score"
+        ].dropna()
+        if scores.empty or pd.isna(row["required_rank"]) or pd.isna(row["actual_score"]):
+            missing.append(None)
+            continue
+        own = float(row["actual_score"])
+        others = scores.sort_values(ascending=False).reset_index(drop=True)
+        others = others.drop(others.index[others.eq(own)][:1]).reset_index(drop=True)
+        holder = min(int(row["required_rank"]), len(others)) - 1
+        missing.append(max(0.0, float(others.iloc[holder]) - own))
+    return missing
+
+
+def held_back(gaps: pd.DataFrame, most: int = 8) -> pd.DataFrame:
+    """Components that hold the unit back: places missing first, then the lowest standing.
+
+    Args:
+        gaps: rows of `component_gaps`, of one or several indices.
+        most: how many.
+
+    Returns:
+        At most `most` rows with a known place that either miss their target or stand in the
+        lower half of the field, worst first.
+
+    Source: docs/method/board.md.
+    """
+    placed = gaps.loc[gaps["actual_rank"].notna() & (gaps["role"] == "component")]
+    missing = placed["gap"].astype("Float64").fillna(0).clip(lower=0)
+    weak = placed.assign(places_missing=missing).loc[
+        (missing > 0) | (placed["percentile"] < 50).fillna(False)
+    ]
+    return weak.sort_values(
+        ["places_missing", "percentile"], ascending=[False, True]
+    ).head(most).reset_index(drop=True)  # fmt: skip

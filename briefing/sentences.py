@@ -1,0 +1,223 @@
+"""Sentences that screens and documents share, written from the same objects as the pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analytics.board import IndexTile
+from analytics.schema import OUTSIDE_TOP, SCORED
+from locales import form, named, t
+
+
+def component_label(row: Any) -> str:
+    """How a component is named on screen: its name, or "Tổng hợp" for the total."""
+    if row["component_id"] == row["index_id"]:
+        return t("gaps.total")
+    return f"{row['code']}. {named(row, 'component')}"
+
+
+def place_of(row: Any, stem: str = "actual") -> str:
+    """A place as k/N; bounds where only bounds are known, an asterisk where it was computed."""
+    n = row["n_ranked"] if stem == "actual" else row["baseline_n"]
+    if form.is_missing(row[f"{stem}_rank"]):
+        known = row.get("state", row.get("actual_state")) == OUTSIDE_TOP and stem == "actual"
+        return form.places(row["actual_low"], row["actual_high"], n) if known else form.NO_VALUE
+    mark = "*" if row.get(f"{stem}_origin") == "computed" else ""
+    return form.place(row[f"{stem}_rank"], n) + mark
+
+
+def tile_change(tile: IndexTile) -> str:
+    """The change of place against the comparison year, in words."""
+    if tile.baseline_rank is None:
+        return t("overview.versus_unknown", baseline=tile.baseline)
+    return t(
+        "overview.versus",
+        gain=form.gain(tile.gain),
+        baseline=tile.baseline,
+        place=form.place(tile.baseline_rank, tile.baseline_n),
+    )
+
+
+def tile_score(tile: IndexTile) -> str:
+    """The score with its change, or that we hold none."""
+    if tile.score is None:
+        return t("overview.points_unknown")
+    points = t("overview.points", score=form.number(tile.score, tile.decimals))
+    change = form.score_change(tile.score_change, tile.decimals)
+    return f"{points} ({change})" if change else points
+
+
+def tile_place(tile: IndexTile) -> str:
+    """Why a tile has no place: outside the published top, withheld, not held, not published."""
+    if tile.state == OUTSIDE_TOP and tile.rank_low is not None:
+        return t("overview.outside_top", top=tile.rank_low - 1)
+    return t(f"state.{tile.state}")
+
+
+def tile_status(tile: IndexTile) -> str:
+    """The verdict on the tile's leading target with the place it asked for."""
+    status = t(f"status.{tile.status}")
+    if tile.required_rank is None:
+        return status
+    return t("overview.required", status=status, rank=tile.required_rank)
+
+
+def tile_history(tile: IndexTile) -> str:
+    """The five-year line in words, for readers who hear the page."""
+    years = [
+        t("overview.spark_missing", year=year)
+        if rank is None
+        else t("overview.spark_year", year=year, place=form.place(rank, n))
+        for year, rank, n in tile.history
+    ]
+    return t("overview.spark", index=tile.short, history="; ".join(years))
+
+
+def held_finding(rows: pd.DataFrame, unit: str, year: int) -> str:
+    """The first of the components that hold a unit back, as a headline."""
+    first = rows.iloc[0]
+    return t(
+        "overview.held_finding",
+        component=f"{named(first, 'component')} ({first['index_short']})",
+        place=place_of(first).rstrip("*"),
+        unit=unit,
+        year=year,
+    )
+
+
+def gaps_finding(rows: pd.DataFrame, index: str, baseline: int, year: int) -> str:
+    """What the gap picture shows, as a headline."""
+    judged = rows.loc[rows["status"].isin(["met", "met_stretch", "missed"])]
+    open_ones = int((rows["status"] == "not_assessable").sum())
+    rest = t("gaps.finding_rest", n=form.whole(open_ones)) if open_ones else ""
+    missed = judged.loc[judged["gap"] > 0]
+    if not missed.empty:
+        worst = missed.sort_values("gap", ascending=False).iloc[0]
+        said = t(
+            "gaps.finding_missed",
+            n=form.whole(len(missed)),
+            total=form.whole(len(judged)),
+            component=component_label(worst),
+            places=form.whole(worst["gap"]),
+        )
+        return said + rest
+    if not judged.empty:
+        return t("gaps.finding_met", total=form.whole(len(judged))) + rest
+    change = rows.loc[rows["role"] == "component", "gain"].dropna()
+    if change.empty:
+        return t("gaps.finding_no_data", index=index, year=year)
+    return t(
+        "gaps.finding_no_target",
+        index=index,
+        up=int((change > 0).sum()),
+        down=int((change < 0).sum()),
+        same=int((change == 0).sum()),
+        baseline=baseline,
+    )
+
+
+def target_words(row: Any) -> str:
+    """A target in the words of the decision: "Tăng 05 bậc so với năm 2022"."""
+    amount = row["amount"]
+    is_places = row["measure"] == "rank"
+    shown = form.whole(amount) if is_places else form.trimmed(amount)
+    return t(
+        f"kind.{row['kind']}",
+        amount=shown,
+        stretch=form.whole(row["stretch"]),
+        baseline=row["baseline_edition"],
+        group=row.get("group_name", ""),
+        deadline=form.day(row.get("deadline")),
+    )
+
+
+def gap_words(gap: Any) -> str:
+    """Places still missing, or by how many the target was passed."""
+    if form.is_missing(gap):
+        return ""
+    if gap == 0:
+        return t("targets.gap_exact")
+    key = "targets.gap_missing" if gap > 0 else "targets.gap_over"
+    return t(key, places=form.whole(abs(int(gap))))
+
+
+def footnote_words(row: Any) -> str:
+    """What the document's own footnoted place would have meant; empty when it has none."""
+    if form.is_missing(row["footnote_required"]):
+        return ""
+    said = t(
+        "targets.footnote",
+        rank=row["footnote_rank"],
+        n=row["footnote_n"],
+        year=row["footnote_edition"],
+        required=row["footnote_required"],
+    )
+    if not row["footnote_status"]:
+        return said
+    return f"{said}; {t('targets.footnote_' + row['footnote_status'])}"
+
+
+def document_words(row: Any) -> str:
+    """Number, date and issuer of the document that sets a target."""
+    if form.is_missing(row["document_issued_on"]):
+        return t(
+            "targets.document_undated",
+            number=row["document_number"],
+            text=row["document_issued_text"],
+            issuer=row["document_issuer"],
+        )
+    return t(
+        "targets.document_line",
+        number=row["document_number"],
+        day=form.day(row["document_issued_on"]),
+        issuer=row["document_issuer"],
+    )
+
+
+def is_index_standing(state: str) -> bool:
+    """Whether a state means that a figure of the unit is held."""
+    return state in ("ranked", SCORED)
+
+
+def gap_hover(row: Any, baseline: int) -> str:
+    """Everything known about one component, line by line, for the pointer."""
+    lines = [
+        f"<b>{component_label(row)}</b>",
+        t("gaps.hover_baseline", year=baseline, place=place_of(row, "baseline")),
+        t("gaps.hover_actual", place=place_of(row)),
+    ]
+    if not form.is_missing(row["gain"]):
+        lines.append(form.gain(row["gain"]))
+    if not form.is_missing(row["required_rank"]):
+        lines.append(t("gaps.hover_required", rank=row["required_rank"]))
+    if not form.is_missing(row["actual_score"]):
+        lines.append(t("overview.points", score=form.number(row["actual_score"])))
+    if row["status"] != "no_target":
+        lines.append(t(f"status.{row['status']}"))
+    agency = row["lead_agency"]
+    lines.append(
+        t("overview.held_no_agency")
+        if form.is_missing(agency)
+        else t("overview.held_agency", agency=agency)
+    )
+    return "<br>".join(lines)
+
+
+def source_line(indices: pd.DataFrame, editions: pd.DataFrame, year: int) -> str:
+    """Publishers with the day each published the edition."""
+    parts = []
+    for _, entry in indices.iterrows():
+        dated = editions.loc[
+            (editions["index_id"] == entry["index_id"]) & (editions["edition"] == year)
+        ]
+        day = "" if dated.empty else form.day(dated["published_on"].iloc[0])
+        parts.append(
+            t("overview.source_part", index=entry["short"], publisher=named(entry, "publisher"),
+              day=day)
+            if day
+            else t("overview.source_part_undated", index=entry["short"],
+                   publisher=named(entry, "publisher"))
+        )  # fmt: skip
+    return t("overview.source", publishers="; ".join(parts), year=year)

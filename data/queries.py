@@ -1,0 +1,106 @@
+"""Questions to the store: one function per question, one tidy frame each.
+
+Every function takes the snapshot to read (`Store.version()`), which also keys the caches above.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.schema import Tables
+from data.store import Store, store
+
+
+def figures(index_id: str, *, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Published figures of one index: one row per (unit_id, component_id, edition)."""
+    rows = (of or store()).frame("figures", version=version, index_id=index_id)
+    return rows.astype({"rank": "Int64", "edition": "int64"})
+
+
+def indices(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Indices of the catalogue: one row per index_id."""
+    return (of or store()).frame("indices", version=version)
+
+
+def components(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Components with names, codes and maxima by period: one row per (component_id, period)."""
+    rows = (of or store()).frame("components", version=version)
+    return rows.astype({"to_edition": "Int64"})
+
+
+def editions(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Editions with publication date and number ranked: one row per (index_id, edition)."""
+    rows = (of or store()).frame("editions", version=version)
+    return rows.astype({"n_ranked": "Int64", "published_top": "Int64"})
+
+
+def breaks(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Breaks of method: one row per (component_id, edition, kind)."""
+    return (of or store()).frame("breaks", version=version)
+
+
+def groups(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Group schemes: one row per (scheme_id, group_id)."""
+    rows = (of or store()).frame("groups", version=version)
+    return rows.astype({"to_edition": "Int64", "out_of": "Int64"})
+
+
+def units(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Units of both geographies: one row per unit_id."""
+    return (of or store()).frame("units", version=version)
+
+
+def unit_links(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Mergers and renamings: one row per (from_unit_id, to_unit_id, effective_on)."""
+    return (of or store()).frame("unit_links", version=version)
+
+
+def national_figures(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Published means: one row per (component_id, edition, area, statistic)."""
+    return (of or store()).frame("national_figures", version=version)
+
+
+def standard_errors(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Published standard errors: one row per (unit_id, component_id, edition)."""
+    return (of or store()).frame("standard_errors", version=version)
+
+
+def weights(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Weights by era: one row per (component_id, from_edition)."""
+    return (of or store()).frame("weights", version=version)
+
+
+def targets(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Targets with document and agencies: one row per target_id."""
+    rows = (of or store()).frame("targets", version=version)
+    whole = ("baseline_edition", "first_edition", "last_edition", "footnote_rank", "footnote_n",
+             "footnote_edition", "out_of")  # fmt: skip
+    return rows.astype(dict.fromkeys(whole, "Int64"))
+
+
+def sources(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Provenance register: one row per source_id."""
+    return (of or store()).frame("sources", version=version)
+
+
+def tables(*, version: str | None = None, of: Store | None = None) -> Tables:
+    """Everything the calculations need, all of it from one snapshot."""
+    source = of or store()
+    pinned = version or source.version()
+    catalogue = indices(version=pinned, of=source)
+    held = [figures(index_id, version=pinned, of=source) for index_id in catalogue["index_id"]]
+    return Tables(
+        version=pinned,
+        units=units(version=pinned, of=source),
+        unit_links=unit_links(version=pinned, of=source),
+        indices=catalogue,
+        components=components(version=pinned, of=source),
+        editions=editions(version=pinned, of=source),
+        breaks=breaks(version=pinned, of=source),
+        groups=groups(version=pinned, of=source),
+        national=national_figures(version=pinned, of=source),
+        errors=standard_errors(version=pinned, of=source),
+        weights=weights(version=pinned, of=source),
+        targets=targets(version=pinned, of=source),
+        figures=pd.concat(held, ignore_index=True),
+    )

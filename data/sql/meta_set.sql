@@ -1,0 +1,3 @@
+-- Keep one value about the store itself. Parameters: $key, $value.
+INSERT OR REPLACE INTO meta (key, value)
+VALUES ($key, $value)

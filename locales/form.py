@@ -1,0 +1,102 @@
+"""How numbers, places, dates and changes are written: "43/63", "tăng 05 bậc", "86,14".
+
+A difference of places is never printed with a bare sign; words say which way it went.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from locales import language, t
+
+NO_VALUE = "–"
+
+
+def is_missing(value: Any) -> bool:
+    """Whether there is nothing to print."""
+    return value is None or value is pd.NaT or bool(pd.isna(value))
+
+
+def number(value: Any, decimals: int = 2) -> str:
+    """A number in the language's own form: 1.236,39 in Vietnamese, 1,236.39 in English."""
+    if is_missing(value):
+        return NO_VALUE
+    text = f"{float(value):,.{decimals}f}"
+    if language() == "vi":
+        text = text.translate(str.maketrans({",": ".", ".": ","}))
+    return text
+
+
+def whole(value: Any) -> str:
+    """A count; below ten with a leading zero in Vietnamese, as documents write it."""
+    if is_missing(value):
+        return NO_VALUE
+    count = int(value)
+    return f"{count:02d}" if language() == "vi" and 0 < count < 10 else str(count)
+
+
+def place(rank: Any, n_ranked: Any) -> str:
+    """A place always with the number ranked: 43/63."""
+    if is_missing(rank):
+        return NO_VALUE
+    return f"{int(rank)}/{'?' if is_missing(n_ranked) else int(n_ranked)}"
+
+
+def places(low: Any, high: Any, n_ranked: Any) -> str:
+    """A place known only within bounds: 31–63/63."""
+    if is_missing(low) or is_missing(high):
+        return NO_VALUE
+    if int(low) == int(high):
+        return place(low, n_ranked)
+    return f"{int(low)}–{int(high)}/{'?' if is_missing(n_ranked) else int(n_ranked)}"
+
+
+def gain(value: Any) -> str:
+    """A change of place in words: tăng 12 bậc, giảm 02 bậc, giữ nguyên."""
+    if is_missing(value):
+        return t("form.gain_unknown")
+    if value == 0:
+        return t("form.gain_none")
+    key = "form.gain_up" if value > 0 else "form.gain_down"
+    return t(key, places=whole(abs(int(value))))
+
+
+def score_change(value: Any, decimals: int = 2) -> str:
+    """A change of score in words: tăng 4,79 điểm."""
+    if is_missing(value):
+        return ""
+    if round(float(value), decimals) == 0:
+        return t("form.score_same")
+    key = "form.score_up" if value > 0 else "form.score_down"
+    return t(key, points=number(abs(value), decimals))
+
+
+def day(value: Any) -> str:
+    """A date as dd/mm/yyyy."""
+    if is_missing(value):
+        return NO_VALUE
+    stamp = value if isinstance(value, date) else pd.Timestamp(value)
+    return stamp.strftime("%d/%m/%Y")
+
+
+def sort_key(name: str) -> tuple[str, str]:
+    """Alphabetical order as a Vietnamese list has it: letters first, marks second, Đ after D."""
+    plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "dz"))
+    return ("".join(c for c in plain if not unicodedata.combining(c)), plain)
+
+
+def trimmed(value: Any) -> str:
+    """A number without idle zeros: 5, 68,5."""
+    if is_missing(value):
+        return NO_VALUE
+    text = f"{float(value):f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language() == "vi" else text
+
+
+def is_vi() -> bool:
+    """Whether Vietnamese is being spoken."""
+    return language() == "vi"

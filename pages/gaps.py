@@ -1,0 +1,39 @@
+"""Gaps: base, required and actual place of every component of one index, and who answers."""
+
+import streamlit as st
+
+from briefing import sentences
+from charts.rank_dumbbell import rank_dumbbell
+from charts.theme import MODEBAR
+from locales import t
+from ui import filters, loaders, tables
+from ui.frame import require_frame
+
+require_frame("pages/gaps.py")
+
+choice = filters.choice(one_index=True)
+index = loaders.index_short(choice.index_id)
+st.title(t("gaps.title"))
+st.caption(
+    t("gaps.subtitle", unit=choice.unit_name, index=index, year=choice.edition,
+      baseline=choice.baseline)
+)  # fmt: skip
+
+gaps = loaders.component_gaps(choice)
+if not gaps["has_place"].any():
+    st.info(t("gaps.empty", unit=choice.unit_name, index=index, year=choice.edition))
+else:
+    st.plotly_chart(
+        rank_dumbbell(
+            gaps,
+            title=sentences.gaps_finding(gaps, index, choice.baseline, choice.edition),
+            source=loaders.source_line(choice),
+            baseline=choice.baseline,
+            edition=choice.edition,
+        ),
+        config=MODEBAR,
+        theme=None,
+    )
+tables.gaps(gaps, baseline=choice.baseline, edition=choice.edition)
+st.caption(t("gaps.note_points"))
+st.caption(t("gaps.note_computed"))

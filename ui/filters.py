@@ -1,0 +1,186 @@
+"""The reader's choice: province, index, year, baseline, as-of date, all kept in the address.
+
+A link reopens exactly the view. What an address asks for and we do not have is said in one
+sentence, and the nearest sensible choice is shown instead.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import locales
+from data.units import UnitError
+from locales import form, named, t
+from ui import loaders
+from ui.choice import ALL, Choice
+
+STORED = "choice"
+# The province of the founding directives; a first visit shows their story.
+FIRST_VIEW = {"unit": "vn63-kon-tum", "index": ALL, "year": "2023", "base": "2022", "asof": ""}
+OLDEST_DAY = date(2012, 1, 1)
+
+
+def choice(*, one_index: bool = False) -> Choice:
+    """Draw the choices in the sidebar and return them; `one_index` leaves out "all"."""
+    wanted = _wanted()
+    frames = loaders.knowledge().tables
+    years = sorted({int(year) for year in frames.editions["edition"]}, reverse=True)
+    with st.sidebar:
+        # The year decides which units there are, but readers look for the unit first.
+        unit_place = st.container()
+        year = _pick("year", t("filters.year"), years, wanted, cast=int)
+        units = frames.units.loc[frames.units["geography"] == loaders.geography(year)]
+        units = units.loc[pd.to_datetime(units["valid_to"]).dt.year.fillna(year) >= year]
+        names = {row["unit_id"]: named(row) for _, row in units.iterrows()}
+        with unit_place:
+            unit_id = _pick(
+                "unit", t("filters.unit"), sorted(names, key=lambda u: form.sort_key(names[u])),
+                wanted, labels=names, read=lambda text: loaders.unit_id(text, year),
+            )  # fmt: skip
+        shorts = dict(zip(frames.indices["index_id"], frames.indices["short"], strict=True))
+        options = [*shorts] if one_index else [ALL, *shorts]
+        index_id = _pick(
+            "index", t("filters.index"), options, wanted,
+            labels={ALL: t("filters.all_indices"), **shorts}, quiet=wanted.get("index") == ALL,
+        )  # fmt: skip
+        earlier = [candidate for candidate in years if candidate < year]
+        baseline = _pick("base", t("filters.baseline"), earlier or [year - 1], wanted, cast=int)
+        as_of = _day(wanted)
+        _language()
+    values = {
+        "unit": unit_id, "index": index_id, "year": str(year), "base": str(baseline),
+        "asof": as_of.isoformat() if as_of else "",
+    }  # fmt: skip
+    st.session_state[STORED] = values
+    shown = {key: value for key, value in values.items() if value}
+    if locales.language() != locales.LANGUAGES[0]:
+        shown["lang"] = locales.language()
+    if st.query_params.to_dict() != shown:
+        st.query_params.from_dict(shown)
+    return Choice(
+        unit_id=unit_id,
+        unit_name=names[unit_id],
+        index_id=index_id,
+        edition=year,
+        baseline=baseline,
+        as_of=as_of or date.today(),
+        is_latest=as_of is None,
+    )
+
+
+def _wanted() -> dict[str, str]:
+    """What the address asks for, else what was chosen before, else the first view."""
+    stored: dict[str, str] = st.session_state.get(STORED, {})
+    address = st.session_state.pop("query_wanted", None) or st.query_params.to_dict()
+    for key, value in address.items():
+        # An address that a person changed overrides the widgets; one that we wrote does not.
+        if key in FIRST_VIEW and value != stored.get(key):
+            st.session_state.pop(f"w_{key}", None)
+    return {**FIRST_VIEW, **stored, **{k: v for k, v in address.items() if k in FIRST_VIEW}}
+
+
+def _pick(
+    key: str,
+    label: str,
+    options: list[Any],
+    wanted: dict[str, str],
+    *,
+    labels: dict[Any, str] | None = None,
+    cast: Any = str,
+    read: Any = None,
+    quiet: bool = False,
+) -> Any:
+    """One choice among `options`; a wish that is none of them is answered with a sentence."""
+    widget = f"w_{key}"
+    if st.session_state.get(widget) not in options:
+        st.session_state[widget] = _allowed(key, wanted[key], options, cast, read, quiet)
+    shown = (labels or {}).get
+    return st.selectbox(label, options, key=widget, format_func=lambda o: shown(o, str(o)))
+
+
+def _allowed(key: str, text: str, options: list[Any], cast: Any, read: Any, quiet: bool) -> Any:
+    try:
+        value = read(text) if read else cast(text)
+    except UnitError as fault:
+        st.warning(str(fault))
+        value = None
+    except ValueError:
+        value = None
+    else:
+        if value not in options and not quiet:
+            st.warning(t(f"filters.unknown_{key}", asked=text))
+    if value in options:
+        return value
+    fallback = cast(FIRST_VIEW[key])
+    return fallback if fallback in options else options[0]
+
+
+def _day(wanted: dict[str, str]) -> date | None:
+    """The day whose knowledge is shown; none means everything published so far."""
+    try:
+        asked = date.fromisoformat(wanted["asof"]) if wanted["asof"] else None
+    except ValueError:
+        st.warning(t("filters.unknown_asof", asked=wanted["asof"]))
+        asked = None
+    today = date.today()
+    if asked and not OLDEST_DAY <= asked <= today:
+        st.warning(t("filters.unknown_asof", asked=wanted["asof"]))
+        asked = None
+    if "w_asof" not in st.session_state:
+        st.session_state["w_asof"] = asked
+    chosen = st.date_input(
+        t("filters.as_of"), key="w_asof", min_value=OLDEST_DAY, max_value=today,
+        format="DD/MM/YYYY", help=t("filters.as_of_help"),
+    )  # fmt: skip
+    return chosen if isinstance(chosen, date) else None
+
+
+def _language() -> None:
+    if "w_lang" not in st.session_state:
+        st.session_state["w_lang"] = locales.language()
+
+    def switch() -> None:
+        st.session_state["lang"] = st.session_state["w_lang"]
+        st.query_params["lang"] = st.session_state["w_lang"]
+
+    st.radio(
+        t("filters.language"), locales.LANGUAGES, key="w_lang", horizontal=True,
+        format_func=lambda code: t(f"language.{code}"), on_change=switch,
+    )  # fmt: skip
+
+
+def targets(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the board that match the reader's document, agency and verdict."""
+    first, second, third = st.columns(3)
+    document = _narrowed(first, "document", rows["document_number"])
+    agency = _narrowed(second, "agency", rows["lead_agency"])
+    status = _narrowed(third, "status", rows["status"], words=lambda code: t(f"status.{code}"))
+    kept = rows
+    for column, value in (
+        ("document_number", document), ("lead_agency", agency), ("status", status),
+    ):  # fmt: skip
+        if value != ALL:
+            kept = kept.loc[kept[column] == value]
+    return kept
+
+
+def _narrowed(place: Any, name: str, values: pd.Series, words: Any = str) -> str:
+    """One selection among the values that occur, or all of them; kept in the address."""
+    options = [ALL, *sorted(values.dropna().unique())]
+    widget = f"w_{name}"
+    asked = st.query_params.get(name, ALL)
+    if st.session_state.get(widget) not in options:
+        st.session_state[widget] = asked if asked in options else ALL
+    every = {"document": "targets.all_documents", "agency": "targets.all_agencies",
+             "status": "targets.all_statuses"}[name]  # fmt: skip
+    chosen = place.selectbox(
+        t(f"targets.filter_{name}"), options, key=widget,
+        format_func=lambda option: t(every) if option == ALL else words(option),
+    )  # fmt: skip
+    if chosen != ALL:
+        st.query_params[name] = chosen
+    return str(chosen)

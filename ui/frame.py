@@ -1,0 +1,66 @@
+"""The frame every page stands in: language, choices in the URL, navigation, and the guard.
+
+Streamlit runs a page of pages/ alone when it is the first address visited on a fresh server;
+`require_frame` sends such a visit through app.py. See docs/decisions/0003.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+import locales
+from data.store import StoreError
+from locales import t
+from ui import loaders
+
+MARK = "is_framed"
+WANTED = "page_wanted"
+QUERY = "query_wanted"
+STYLE = Path(__file__).with_name("style.css")
+
+# Grouped as the reader looks for them; the file name is the address.
+PAGES = {
+    "nav.overview": ["overview"],
+    "nav.analysis": ["gaps"],
+    "nav.targets": ["targets"],
+}
+FIRST = "overview"
+
+
+def require_frame(page: str) -> None:
+    """Stop a page that was started without app.py, and come back to it through the frame."""
+    if st.session_state.get(MARK):
+        return
+    st.session_state[WANTED] = page
+    st.session_state[QUERY] = st.query_params.to_dict()
+    st.switch_page("app.py")
+
+
+def run_page() -> None:
+    """Navigation, language and style; then the page that was asked for."""
+    st.session_state[MARK] = True
+    asked = st.session_state.get(QUERY, {}).get("lang") or st.query_params.get("lang")
+    chosen = asked or st.session_state.get("lang", locales.LANGUAGES[0])
+    locales.use(chosen if chosen in locales.LANGUAGES else locales.LANGUAGES[0])
+    st.session_state["lang"] = locales.language()
+    page = st.navigation(
+        {
+            t(section): [
+                st.Page(f"pages/{name}.py", title=t(f"{name}.nav"), default=name == FIRST)
+                for name in names
+            ]
+            for section, names in PAGES.items()
+        }
+    )
+    st.html(STYLE)
+    wanted = st.session_state.pop(WANTED, None)
+    if wanted:
+        st.switch_page(wanted)
+    try:
+        loaders.prepare()
+    except StoreError as fault:
+        st.error(str(fault))
+        st.stop()
+    page.run()

@@ -1,0 +1,148 @@
+"""Cached reads: the only place where cache and store meet.
+
+Every cached result is keyed by the version of the store, so a load shows at once and nothing
+expires by the clock.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analytics import board
+from analytics.board import IndexTile, Knowledge
+from briefing import sentences
+from data import queries
+from data.build import REFERENCE, ensure
+from data.store import store
+from data.units import UnitRegister
+from ui.choice import ALL, Choice
+
+
+@st.cache_resource(show_spinner=False)
+def prepare() -> bool:
+    """Bring the store up to the shipped reference, once per server process."""
+    return ensure(store())
+
+
+def version() -> str:
+    """The snapshot all of one page is read from."""
+    return store().version()
+
+
+# A resource, not data: one copy for all sessions. Frames are never changed in place.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _knowledge(snapshot: str) -> Knowledge:
+    return board.knowledge(queries.tables(version=snapshot))
+
+
+def knowledge() -> Knowledge:
+    """Everything held, ranked and grouped."""
+    return _knowledge(version())
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _board(snapshot: str, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
+    return board.board(_knowledge(snapshot), unit_id=unit_id, edition=edition, as_of=as_of)
+
+
+def target_board(choice: Choice) -> pd.DataFrame:
+    """All targets of the chosen unit and year, judged; one index only where one was chosen."""
+    rows = _board(version(), choice.unit_id, choice.edition, choice.as_of)
+    rows = rows.assign(index_short=_shorts(rows["index_id"]))
+    return rows if choice.index_id == ALL else rows.loc[rows["index_id"] == choice.index_id]
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _tiles(
+    snapshot: str, unit_id: str, edition: int, baseline: int, as_of: date
+) -> list[IndexTile]:
+    return board.index_tiles(
+        _knowledge(snapshot), unit_id=unit_id, edition=edition, baseline=baseline, as_of=as_of
+    )
+
+
+def index_tiles(choice: Choice) -> list[IndexTile]:
+    """One tile per index."""
+    found = _tiles(version(), choice.unit_id, choice.edition, choice.baseline, choice.as_of)
+    return [tile for tile in found if choice.index_id in (ALL, tile.index_id)]
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _gaps(
+    snapshot: str, unit_id: str, index_id: str, edition: int, baseline: int, as_of: date
+) -> pd.DataFrame:
+    return board.component_gaps(
+        _knowledge(snapshot),
+        unit_id=unit_id,
+        index_id=index_id,
+        edition=edition,
+        baseline=baseline,
+        as_of=as_of,
+    )
+
+
+def component_gaps(choice: Choice, index_id: str | None = None) -> pd.DataFrame:
+    """Components of one index: base, required and actual place, with labels for the picture."""
+    rows = _gaps(
+        version(),
+        choice.unit_id,
+        index_id or choice.index_id,
+        choice.edition,
+        choice.baseline,
+        choice.as_of,
+    )
+    rows = rows.assign(index_short=_shorts(rows["index_id"]))
+    rows["label"] = [sentences.component_label(row) for _, row in rows.iterrows()]
+    rows["place"] = [sentences.place_of(row) for _, row in rows.iterrows()]
+    rows["hover"] = [sentences.gap_hover(row, choice.baseline) for _, row in rows.iterrows()]
+    return rows
+
+
+def held_back(choice: Choice) -> pd.DataFrame:
+    """Components of all chosen indices that hold the unit back, worst first."""
+    wanted = knowledge().tables.indices["index_id"]
+    chosen = wanted if choice.index_id == ALL else [choice.index_id]
+    rows = board.held_back(pd.concat([component_gaps(choice, index_id) for index_id in chosen]))
+    return rows.assign(label=rows["label"] + " (" + rows["index_short"] + ")")
+
+
+def index_short(index_id: str) -> str:
+    """What an index is called in speech: PAPI, PAR INDEX."""
+    return str(_shorts(pd.Series([index_id])).iloc[0])
+
+
+def _shorts(index_ids: pd.Series) -> pd.Series:
+    names = knowledge().tables.indices.set_index("index_id")["short"]
+    # A target may name an index the catalogue does not hold yet; its id is what we can show.
+    return index_ids.map(names).fillna(index_ids.str.upper())
+
+
+def source_line(choice: Choice) -> str:
+    """Publisher, edition and date of publication of what is shown."""
+    tables = knowledge().tables
+    entries = tables.indices
+    if choice.index_id != ALL:
+        entries = entries.loc[entries["index_id"] == choice.index_id]
+    return sentences.source_line(entries, tables.editions, choice.edition)
+
+
+@st.cache_resource(show_spinner=False)
+def _register() -> UnitRegister:
+    return UnitRegister.load(REFERENCE)
+
+
+def geography(edition: int) -> str:
+    """The geography whose units an edition ranks."""
+    return _register().geography_of_year(edition)
+
+
+def unit_id(text: str, edition: int) -> str:
+    """The unit of that id, name or spelling in the geography of the edition.
+
+    Raises:
+        UnitError: unknown, or a unit of the other geography; the message is for the reader.
+    """
+    return _register().resolve(text, geography=geography(edition)).unit_id
