@@ -96,15 +96,18 @@ def gaps_finding(rows: pd.DataFrame, index: str, baseline: int, year: int) -> st
     if not missed.empty:
         worst = missed.sort_values("gap", ascending=False).iloc[0]
         said = t(
-            "gaps.finding_missed",
+            "gaps.finding_one_missed" if len(missed) == len(judged) == 1 else "gaps.finding_missed",
+            index=index,
+            year=year,
             n=form.whole(len(missed)),
             total=form.whole(len(judged)),
             component=component_label(worst),
+            place=place_of(worst).rstrip("*"),
             places=form.whole(worst["gap"]),
         )
         return said + rest
     if not judged.empty:
-        return t("gaps.finding_met", total=form.whole(len(judged))) + rest
+        return t("gaps.finding_met", index=index, year=year, total=form.whole(len(judged))) + rest
     change = rows.loc[rows["role"] == "component", "gain"].dropna()
     if change.empty:
         return t("gaps.finding_no_data", index=index, year=year)

@@ -13,6 +13,7 @@ from charts.theme import (
     PALE,
     ROW_HEIGHT,
     STATUS_COLOURS,
+    STATUS_SYMBOLS,
     framed,
     rank_axis,
     wrapped,
@@ -46,7 +47,7 @@ def rank_dumbbell(
          {"symbol": "line-ns", "size": 22, "color": ORANGE,
           "line": {"width": 4, "color": ORANGE}}),
         ("actual_rank", t("gaps.mark_actual", year=edition),
-         {"symbol": "circle", "size": 14,
+         {"symbol": [STATUS_SYMBOLS[status] for status in rows["status"]], "size": 14,
           "color": [STATUS_COLOURS[status] if status != "no_target" else BLUE
                     for status in rows["status"]]}),
     ]  # fmt: skip
@@ -65,7 +66,25 @@ def rank_dumbbell(
         autorange="reversed", categoryorder="array", categoryarray=labels, fixedrange=True, showgrid=False,
         tickfont={"size": 12, "color": INK},
     )  # fmt: skip
-    return framed(figure, title=title, source=source, height=ROW_HEIGHT * len(rows))
+    key = [
+        f'<span style="color:{MUTED}">○</span> {t("gaps.mark_baseline", year=baseline)}   '
+        f'<span style="color:{ORANGE}">┃</span> {t("gaps.mark_required", year=edition)}',
+        t("gaps.mark_actual", year=edition),
+        *(_signs(["met", "missed"]), _signs(["not_assessable", "no_target"])),
+    ]
+    return framed(figure, title=title, source=source, height=ROW_HEIGHT * len(rows), key=key)
+
+
+_SIGNS = {"met": "●", "missed": "✖", "not_assessable": "◆", "no_target": "■"}
+
+
+def _signs(statuses: list[str]) -> str:
+    """Part of the key: what each shape of the filled mark says."""
+    return "   ".join(
+        f'<span style="color:{BLUE if status == "no_target" else STATUS_COLOURS[status]}">'
+        f"{_SIGNS[status]}</span> {t(f'status.{status}')}"
+        for status in statuses
+    )
 
 
 def _links(figure: go.Figure, rows: pd.DataFrame, labels: list[str]) -> None:

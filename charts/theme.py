@@ -7,6 +7,7 @@ always says the same again.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
@@ -34,11 +35,24 @@ STATUS_COLOURS = {
     "not_assessable": MUTED,
     "no_target": MUTED,
 }
-ROW_HEIGHT = 54
+# The same verdicts by shape, for grey paper and for readers who do not see the colours.
+STATUS_SYMBOLS = {
+    "met": "circle",
+    "met_stretch": "star",
+    "on_track": "circle",
+    "held_not_improved": "square",
+    "at_risk": "triangle-down",
+    "missed": "x",
+    "off_track": "x",
+    "not_due": "diamond",
+    "not_assessable": "diamond",
+    "no_target": "square",
+}
+ROW_HEIGHT = 62
 # Widths in characters and pixels that still leave a telephone (390 px) half its width to draw in.
 LABEL_WIDTH = 25
-TITLE_WIDTH = 46
-SOURCE_WIDTH = 62
+TITLE_WIDTH = 40
+SOURCE_WIDTH = 56
 LEFT_MARGIN = 170
 MODEBAR = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBar": False}
 
@@ -48,15 +62,24 @@ def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
     return "<br>".join(textwrap.wrap(text, width))
 
 
-def framed(figure: go.Figure, *, title: str, source: str, height: int) -> go.Figure:
-    """Give a figure its finding as a title, its source line inside the picture, and house type.
+def framed(
+    figure: go.Figure, *, title: str, source: str, height: int, key: Sequence[str] = ()
+) -> go.Figure:
+    """Give a figure its finding as a title, its key and source line, and the house type.
 
-    `height` is that of the plot itself; title and source add theirs.
+    Title, key and source stand in the picture as text, so that a copied picture keeps them and a
+    telephone breaks their lines.
+
+    Args:
+        figure: traces and axes.
+        title: the finding, one sentence.
+        source: publisher and edition line.
+        height: of the plot itself [pixels]; title, key and source add theirs.
+        key: what each mark means, sign first.
     """
     head, foot = textwrap.wrap(title, TITLE_WIDTH), textwrap.wrap(source, SOURCE_WIDTH)
-    # Three legend entries need three lines on a telephone.
-    legend_room = 62 if any(trace.showlegend is not False for trace in figure.data) else 12
-    top, bottom = 12 + 20 * len(head) + legend_room, 50 + 15 * len(foot)
+    top = 14 + 20 * len(head) + 18 * len(key)
+    bottom = 50 + 15 * len(foot)
     figure.update_layout(
         font={"family": FONT, "size": 13, "color": INK},
         separators=",." if language() == "vi" else ".,",
@@ -65,18 +88,22 @@ def framed(figure: go.Figure, *, title: str, source: str, height: int) -> go.Fig
         height=height + top + bottom,
         margin={"l": LEFT_MARGIN, "r": 18, "t": top, "b": bottom},
         hoverlabel={"font": {"family": FONT, "size": 13}},
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "xref": "container",
-                "y": 1.0, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False},
-    )  # fmt: skip
+        showlegend=False,
+    )
+    above = [f"<b>{line}</b>" for line in head]
+    text = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "yanchor": "top",
+            "xshift": 4 - LEFT_MARGIN, "showarrow": False, "align": "left"}  # fmt: skip
     figure.add_annotation(
-        text=f"<b>{'<br>'.join(head)}</b>", x=0, xref="paper", y=1, yref="paper", yanchor="top",
-        xanchor="left", xshift=4 - LEFT_MARGIN, yshift=top - 4, showarrow=False, align="left",
-        font={"size": 15}, name="title",
-    )  # fmt: skip
+        text="<br>".join(above), y=1, yshift=top - 4, font={"size": 15}, name="title", **text
+    )
+    if key:
+        figure.add_annotation(
+            text="<br>".join(key), y=1, yshift=top - 8 - 20 * len(head), font={"size": 12},
+            name="key", **text,
+        )  # fmt: skip
     figure.add_annotation(
-        text="<br>".join(foot), x=0, xref="paper", y=0, yref="paper", yanchor="top",
-        xanchor="left", xshift=4 - LEFT_MARGIN, yshift=-44, showarrow=False, align="left",
-        font={"size": 11, "color": MUTED}, name="source",
+        text="<br>".join(foot), y=0, yshift=-44, font={"size": 11, "color": MUTED},
+        name="source", **text,
     )  # fmt: skip
     return figure
 

@@ -15,6 +15,7 @@ import streamlit as st
 import locales
 from data.units import UnitError
 from locales import form, named, t
+from locales.calendar import today
 from ui import loaders
 from ui.choice import ALL, Choice
 
@@ -67,7 +68,7 @@ def choice(*, one_index: bool = False) -> Choice:
         index_id=index_id,
         edition=year,
         baseline=baseline,
-        as_of=as_of or date.today(),
+        as_of=as_of or today(),
         is_latest=as_of is None,
     )
 
@@ -126,14 +127,14 @@ def _day(wanted: dict[str, str]) -> date | None:
     except ValueError:
         st.warning(t("filters.unknown_asof", asked=wanted["asof"]))
         asked = None
-    today = date.today()
-    if asked and not OLDEST_DAY <= asked <= today:
+    latest = today()
+    if asked and not OLDEST_DAY <= asked <= latest:
         st.warning(t("filters.unknown_asof", asked=wanted["asof"]))
         asked = None
     if "w_asof" not in st.session_state:
         st.session_state["w_asof"] = asked
     chosen = st.date_input(
-        t("filters.as_of"), key="w_asof", min_value=OLDEST_DAY, max_value=today,
+        t("filters.as_of"), key="w_asof", min_value=OLDEST_DAY, max_value=latest,
         format="DD/MM/YYYY", help=t("filters.as_of_help"),
     )  # fmt: skip
     return chosen if isinstance(chosen, date) else None

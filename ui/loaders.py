@@ -51,7 +51,10 @@ def _board(snapshot: str, unit_id: str, edition: int, as_of: date) -> pd.DataFra
 def target_board(choice: Choice) -> pd.DataFrame:
     """All targets of the chosen unit and year, judged; one index only where one was chosen."""
     rows = _board(version(), choice.unit_id, choice.edition, choice.as_of)
-    rows = rows.assign(index_short=_shorts(rows["index_id"]))
+    rows = rows.assign(
+        index_short=_shorts(rows["index_id"]),
+        is_second_hand=["contributes" in flags for flags in rows["flags"]],
+    ).sort_values(["is_second_hand", "document_id", "index_id", "component_sort"])
     return rows if choice.index_id == ALL else rows.loc[rows["index_id"] == choice.index_id]
 
 

@@ -101,14 +101,14 @@ def gaps(rows: pd.DataFrame, *, baseline: int, edition: int) -> None:
                 escape(sentences.place_of(row)),
                 change(row["gain"]),
                 _missing(row),
-                chip(row["status"]) + _reason(row),
+                _verdict(row),
                 _agency(row),
             ],
             is_total=row["role"] == "total",
         )
         for _, row in rows.iterrows()
     ]
-    _table(heads, body)
+    _table("gaps", heads, body)
 
 
 def _required(row: Any) -> str:
@@ -132,10 +132,13 @@ def _missing(row: Any) -> str:
     return f'{escape(places)}<div class="small">{escape(points)}</div>'
 
 
-def _reason(row: Any) -> str:
+def _verdict(row: Any) -> str:
+    """The verdict with its reason; a component nobody was given needs no coloured chip."""
+    if row["status"] == "no_target":
+        return f'<span class="small">{escape(t("status.no_target"))}</span>'
     if not row["reason"]:
-        return ""
-    return f'<div class="small">{escape(t("reason." + row["reason"]))}</div>'
+        return chip(row["status"])
+    return chip(row["status"]) + f'<div class="small">{escape(t("reason." + row["reason"]))}</div>'
 
 
 def _agency(row: Any) -> str:
@@ -154,7 +157,7 @@ def targets(rows: pd.DataFrame) -> None:
         t("targets.col_target"), t("targets.col_places"), t("targets.col_status"),
         t("targets.col_document"),
     ]  # fmt: skip
-    _table(heads, [_line(heads, _target_cells(row)) for _, row in rows.iterrows()])
+    _table("targets", heads, [_line(heads, _target_cells(row)) for _, row in rows.iterrows()])
 
 
 def _target_cells(row: Any) -> list[str]:
@@ -231,8 +234,8 @@ def _line(heads: list[str], cells: list[str], *, is_total: bool = False) -> str:
     return f'<tr class="total">{tds}</tr>' if is_total else f"<tr>{tds}</tr>"
 
 
-def _table(heads: list[str], body: list[str]) -> None:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+def _table(name: str, heads: list[str], body: list[str]) -> None:
+    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     st.html(
-        f'<table class="board"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+        f'<table class="board {name}"><thead><tr>{columns}</tr></thead><tbody>{"".join(body)}</tbody></table>'
     )
