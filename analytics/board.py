@@ -13,7 +13,7 @@ import pandas as pd
 
 from analytics.groups import group_bounds, group_standing
 from analytics.ranks import standings
-from analytics.schema import NOT_HELD, NOT_PUBLISHED, Tables
+from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP, Tables
 from analytics.targets import (
     OPERATIONAL_MEASURES,
     TO_A_PLACE,
@@ -403,7 +403,11 @@ def component_gaps(
     rows["state"] = rows["state"].fillna(NOT_HELD)
     rows["max_score"] = rows["max_score"].fillna(rows.pop("catalogue_max"))
     rows["gain"] = rows["baseline_rank"] - rows["actual_rank"]
-    rows["has_place"] = rows["actual_rank"].notna() | rows["baseline_rank"].notna()
+    rows["is_drawn"] = (
+        rows["actual_rank"].notna()
+        | rows["baseline_rank"].notna()
+        | (rows["state"] == OUTSIDE_TOP)
+    )
     rows["points_missing"] = _points_missing(known, rows, edition)
     return rows.sort_values(["sort", "code"]).reset_index(drop=True)
 

@@ -601,7 +601,7 @@ def _waiting(rows: pd.DataFrame) -> pd.DataFrame:
     status = status.mask(judged & ~on_track & at_risk, TargetStatus.AT_RISK)
     status = status.mask(judged & ~on_track & ~at_risk, TargetStatus.OFF_TRACK)
     waiting = ~rows["is_out"] & rows["is_known_index"] & ~rows["is_operational"]
-    chance = pd.to_numeric(rows["p_met"], errors="coerce")
+    chance = _float(rows["p_met"])
     status = status.mask(waiting, TargetStatus.NOT_DUE)
     status = status.mask(waiting & (chance >= ON_TRACK_PROBABILITY), TargetStatus.ON_TRACK)
     between = (chance < ON_TRACK_PROBABILITY) & (chance >= OFF_TRACK_PROBABILITY)

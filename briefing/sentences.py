@@ -110,6 +110,10 @@ def gaps_finding(rows: pd.DataFrame, index: str, baseline: int, year: int) -> st
         return t("gaps.finding_met", index=index, year=year, total=form.whole(len(judged))) + rest
     change = rows.loc[rows["role"] == "component", "gain"].dropna()
     if change.empty:
+        total = rows.loc[rows["role"] == "total"].iloc[0]
+        if total["state"] == OUTSIDE_TOP:
+            bounds = form.places(total["actual_low"], total["actual_high"], total["n_ranked"])
+            return t("gaps.finding_bounds", index=index, year=year, places=bounds)
         return t("gaps.finding_no_data", index=index, year=year)
     return t(
         "gaps.finding_no_target",
@@ -119,6 +123,12 @@ def gaps_finding(rows: pd.DataFrame, index: str, baseline: int, year: int) -> st
         same=int((change == 0).sum()),
         baseline=baseline,
     )
+
+
+def not_drawn(rows: pd.DataFrame) -> str:
+    """Which components the picture leaves out; empty when it shows all."""
+    left_out = [component_label(row) for _, row in rows.loc[~rows["is_drawn"]].iterrows()]
+    return t("gaps.not_drawn", components="; ".join(left_out)) if left_out else ""
 
 
 def target_words(row: Any) -> str:

@@ -63,7 +63,8 @@ def rank_dumbbell(
         **rank_axis(n_ranked), title={"text": t("gaps.axis"), "standoff": 2, "font": {"size": 12}}
     )
     figure.update_yaxes(
-        autorange="reversed", categoryorder="array", categoryarray=labels, fixedrange=True, showgrid=False,
+        autorange="reversed", categoryorder="array", categoryarray=labels, fixedrange=True,
+        showgrid=False,
         tickfont={"size": 12, "color": INK},
     )  # fmt: skip
     key = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 from charts.theme import BLUE, MUTED
 
@@ -32,7 +33,7 @@ def spark(history: Sequence[tuple[int, int | None, int | None]], *, label: str) 
     lines = [
         f'<line x1="{a[0]:.1f}" y1="{a[1]:.1f}" x2="{b[0]:.1f}" y2="{b[1]:.1f}" '
         f'stroke="{BLUE}" stroke-width="2"/>'
-        for a, b in zip(points, points[1:], strict=False)
+        for a, b in pairwise(points)
         if a and b
     ]
     known = [point for point in points if point]

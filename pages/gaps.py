@@ -20,12 +20,13 @@ st.caption(
 )  # fmt: skip
 
 gaps = loaders.component_gaps(choice)
-if not gaps["has_place"].any():
+drawn = gaps.loc[gaps["is_drawn"]]
+if drawn.empty:
     st.info(t("gaps.empty", unit=choice.unit_name, index=index, year=choice.edition))
 else:
     st.plotly_chart(
         rank_dumbbell(
-            gaps,
+            drawn,
             title=sentences.gaps_finding(gaps, index, choice.baseline, choice.edition),
             source=loaders.source_line(choice),
             baseline=choice.baseline,
@@ -34,6 +35,7 @@ else:
         config=MODEBAR,
         theme=None,
     )
+st.caption(sentences.not_drawn(gaps))
 tables.gaps(gaps, baseline=choice.baseline, edition=choice.edition)
 st.caption(t("gaps.note_points"))
 st.caption(t("gaps.note_computed"))

@@ -30,7 +30,7 @@ else:
 st.subheader(t("overview.held_title"))
 held = loaders.held_back(choice)
 if held.empty:
-    st.info(t("overview.held_none"))
+    st.info(t(loaders.held_back_empty(choice)))
 else:
     st.plotly_chart(
         standing_lines(

@@ -20,6 +20,7 @@ from ui import loaders
 from ui.choice import ALL, Choice
 
 STORED = "choice"
+NOTICES = "notices"
 # The province of the founding directives; a first visit shows their story.
 FIRST_VIEW = {"unit": "vn63-kon-tum", "index": ALL, "year": "2023", "base": "2022", "asof": ""}
 OLDEST_DAY = date(2012, 1, 1)
@@ -30,6 +31,7 @@ def choice(*, one_index: bool = False) -> Choice:
     wanted = _wanted()
     frames = loaders.knowledge().tables
     years = sorted({int(year) for year in frames.editions["edition"]}, reverse=True)
+    notices = st.container()
     with st.sidebar:
         # The year decides which units there are, but readers look for the unit first.
         unit_place = st.container()
@@ -52,6 +54,8 @@ def choice(*, one_index: bool = False) -> Choice:
         baseline = _pick("base", t("filters.baseline"), earlier or [year - 1], wanted, cast=int)
         as_of = _day(wanted)
         _language()
+    for sentence in st.session_state.pop(NOTICES, []):
+        notices.warning(sentence)
     values = {
         "unit": unit_id, "index": index_id, "year": str(year), "base": str(baseline),
         "asof": as_of.isoformat() if as_of else "",
@@ -71,6 +75,11 @@ def choice(*, one_index: bool = False) -> Choice:
         as_of=as_of or today(),
         is_latest=as_of is None,
     )
+
+
+def _notice(sentence: str) -> None:
+    """Say it above the page, not in the sidebar, which a telephone folds away."""
+    st.session_state.setdefault(NOTICES, []).append(sentence)
 
 
 def _wanted() -> dict[str, str]:
@@ -107,13 +116,13 @@ def _allowed(key: str, text: str, options: list[Any], cast: Any, read: Any, quie
     try:
         value = read(text) if read else cast(text)
     except UnitError as fault:
-        st.warning(str(fault))
+        _notice(str(fault))
         value = None
     except ValueError:
         value = None
     else:
         if value not in options and not quiet:
-            st.warning(t(f"filters.unknown_{key}", asked=text))
+            _notice(t(f"filters.unknown_{key}", asked=text))
     if value in options:
         return value
     fallback = cast(FIRST_VIEW[key])
@@ -125,11 +134,11 @@ def _day(wanted: dict[str, str]) -> date | None:
     try:
         asked = date.fromisoformat(wanted["asof"]) if wanted["asof"] else None
     except ValueError:
-        st.warning(t("filters.unknown_asof", asked=wanted["asof"]))
+        _notice(t("filters.unknown_asof", asked=wanted["asof"]))
         asked = None
     latest = today()
     if asked and not OLDEST_DAY <= asked <= latest:
-        st.warning(t("filters.unknown_asof", asked=wanted["asof"]))
+        _notice(t("filters.unknown_asof", asked=wanted["asof"]))
         asked = None
     if "w_asof" not in st.session_state:
         st.session_state["w_asof"] = asked

@@ -106,10 +106,21 @@ def component_gaps(choice: Choice, index_id: str | None = None) -> pd.DataFrame:
 
 def held_back(choice: Choice) -> pd.DataFrame:
     """Components of all chosen indices that hold the unit back, worst first."""
+    rows = board.held_back(_all_gaps(choice))
+    return rows.assign(label=rows["label"] + " (" + rows["index_short"] + ")")
+
+
+def held_back_empty(choice: Choice) -> str:
+    """Key of the sentence for a unit that nothing holds back, or of which nothing is known."""
+    rows = _all_gaps(choice)
+    known = rows.loc[rows["role"] == "component", "actual_rank"].notna().any()
+    return "overview.held_none" if known else "overview.held_unknown"
+
+
+def _all_gaps(choice: Choice) -> pd.DataFrame:
     wanted = knowledge().tables.indices["index_id"]
     chosen = wanted if choice.index_id == ALL else [choice.index_id]
-    rows = board.held_back(pd.concat([component_gaps(choice, index_id) for index_id in chosen]))
-    return rows.assign(label=rows["label"] + " (" + rows["index_short"] + ")")
+    return pd.concat([component_gaps(choice, index_id) for index_id in chosen], ignore_index=True)
 
 
 def index_short(index_id: str) -> str:

@@ -237,5 +237,6 @@ def _line(heads: list[str], cells: list[str], *, is_total: bool = False) -> str:
 def _table(name: str, heads: list[str], body: list[str]) -> None:
     columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     st.html(
-        f'<table class="board {name}"><thead><tr>{columns}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+        f'<table class="board {name}"><thead><tr>{columns}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>"
     )
