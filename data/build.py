@@ -84,7 +84,7 @@ def _tables(reference: Path) -> dict[str, pd.DataFrame]:
     tables = {
         "index_entry": entries,
         "component_period": catalogue.component_frame(),
-        "edition": catalogue.edition_frame(),
+        "edition": catalogue.edition_frame().assign(batch_id=BATCH),
         "method_break": catalogue.break_frame(),
         "group_bound": catalogue.group_frame(),
         "source": _sources(reference / "sources.yml"),

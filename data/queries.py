@@ -5,15 +5,36 @@ Every function takes the snapshot to read (`Store.version()`), which also keys t
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pandas as pd
 
 from analytics.schema import Tables
 from data.store import Store, store
 
 
-def figures(index_id: str, *, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
-    """Published figures of one index: one row per (unit_id, component_id, edition)."""
-    rows = (of or store()).frame("figures", version=version, index_id=index_id)
+def clock() -> datetime:
+    """The present moment as the store writes it: UTC, without a zone mark."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def figures(
+    index_id: str,
+    *,
+    now: datetime | None = None,
+    version: str | None = None,
+    of: Store | None = None,
+) -> pd.DataFrame:
+    """Figures of one index that a moment shows: one row per (unit_id, component_id, edition).
+
+    Args:
+        index_id: the index.
+        now: moment (UTC) whose viewers are asked for; figures held back until later are left
+            out, and what they will replace stays. The clock when absent.
+        version: snapshot.
+        of: store.
+    """
+    rows = (of or store()).frame("figures", version=version, index_id=index_id, now=now or clock())
     return rows.astype({"rank": "Int64", "edition": "int64"})
 
 
@@ -28,9 +49,11 @@ def components(*, version: str | None = None, of: Store | None = None) -> pd.Dat
     return rows.astype({"to_edition": "Int64"})
 
 
-def editions(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+def editions(
+    *, now: datetime | None = None, version: str | None = None, of: Store | None = None
+) -> pd.DataFrame:
     """Editions with publication date and number ranked: one row per (index_id, edition)."""
-    rows = (of or store()).frame("editions", version=version)
+    rows = (of or store()).frame("editions", version=version, now=now or clock())
     return rows.astype({"n_ranked": "Int64", "published_top": "Int64"})
 
 
@@ -83,19 +106,31 @@ def sources(*, version: str | None = None, of: Store | None = None) -> pd.DataFr
     return (of or store()).frame("sources", version=version)
 
 
-def tables(*, version: str | None = None, of: Store | None = None) -> Tables:
-    """Everything the calculations need, all of it from one snapshot."""
+def publish_moments(*, version: str | None = None, of: Store | None = None) -> list[datetime]:
+    """Moments (UTC) at which held-back loads become visible, earliest first."""
+    rows = (of or store()).frame("publish_moments", version=version)
+    return [moment.to_pydatetime() for moment in rows["publish_at"]]
+
+
+def tables(
+    *, now: datetime | None = None, version: str | None = None, of: Store | None = None
+) -> Tables:
+    """Everything the calculations need, all of it from one snapshot and for one moment."""
     source = of or store()
+    moment = now or clock()
     pinned = version or source.version()
     catalogue = indices(version=pinned, of=source)
-    held = [figures(index_id, version=pinned, of=source) for index_id in catalogue["index_id"]]
+    held = [
+        figures(index_id, now=moment, version=pinned, of=source)
+        for index_id in catalogue["index_id"]
+    ]
     return Tables(
         version=pinned,
         units=units(version=pinned, of=source),
         unit_links=unit_links(version=pinned, of=source),
         indices=catalogue,
         components=components(version=pinned, of=source),
-        editions=editions(version=pinned, of=source),
+        editions=editions(now=moment, version=pinned, of=source),
         breaks=breaks(version=pinned, of=source),
         groups=groups(version=pinned, of=source),
         national=national_figures(version=pinned, of=source),

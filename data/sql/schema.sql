@@ -100,6 +100,8 @@ CREATE TABLE IF NOT EXISTS edition (
     coverage VARCHAR NOT NULL,
     published_top INTEGER,
     note VARCHAR,
+    batch_id VARCHAR NOT NULL,
+    publish_at TIMESTAMP,
     PRIMARY KEY (index_id, edition)
 );
 
@@ -144,7 +146,78 @@ CREATE TABLE IF NOT EXISTS figure (
     source_id VARCHAR,
     note VARCHAR,
     batch_id VARCHAR NOT NULL,
+    publish_at TIMESTAMP,
     PRIMARY KEY (unit_id, component_id, edition)
+);
+
+-- One row per workbook that a person loaded; publish_at holds its figures back from viewers.
+CREATE TABLE IF NOT EXISTS batch (
+    batch_id VARCHAR PRIMARY KEY,
+    loaded_at TIMESTAMP NOT NULL,
+    author VARCHAR NOT NULL,
+    file_name VARCHAR NOT NULL,
+    file_sha256 VARCHAR NOT NULL,
+    index_id VARCHAR NOT NULL,
+    editions VARCHAR NOT NULL,
+    source_title VARCHAR,
+    source_date DATE,
+    publish_at TIMESTAMP,
+    n_rows INTEGER NOT NULL,
+    n_added INTEGER NOT NULL,
+    n_changed INTEGER NOT NULL,
+    n_removed INTEGER NOT NULL,
+    note VARCHAR,
+    undone_at TIMESTAMP,
+    undone_by VARCHAR
+);
+
+-- Figures that a batch replaced or removed, as they stood; an undo puts them back.
+CREATE TABLE IF NOT EXISTS figure_archive (
+    replaced_by VARCHAR NOT NULL,
+    index_id VARCHAR NOT NULL,
+    unit_id VARCHAR NOT NULL,
+    component_id VARCHAR NOT NULL,
+    edition INTEGER NOT NULL,
+    score DOUBLE,
+    percent DOUBLE,
+    max_score DOUBLE,
+    rank INTEGER,
+    state VARCHAR NOT NULL,
+    score_origin VARCHAR,
+    rank_origin VARCHAR,
+    source_id VARCHAR,
+    note VARCHAR,
+    batch_id VARCHAR NOT NULL,
+    publish_at TIMESTAMP,
+    PRIMARY KEY (replaced_by, unit_id, component_id, edition)
+);
+
+-- Editions that a batch replaced, as they stood.
+CREATE TABLE IF NOT EXISTS edition_archive (
+    replaced_by VARCHAR NOT NULL,
+    index_id VARCHAR NOT NULL,
+    edition INTEGER NOT NULL,
+    published_on DATE,
+    date_basis VARCHAR,
+    source_id VARCHAR,
+    geography VARCHAR NOT NULL,
+    n_ranked INTEGER,
+    coverage VARCHAR NOT NULL,
+    published_top INTEGER,
+    note VARCHAR,
+    batch_id VARCHAR NOT NULL,
+    publish_at TIMESTAMP,
+    PRIMARY KEY (replaced_by, index_id, edition)
+);
+
+-- Which column of a known layout means what, as a person confirmed it.
+CREATE TABLE IF NOT EXISTS layout_memory (
+    index_id VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    mapping VARCHAR NOT NULL,
+    confirmed_by VARCHAR NOT NULL,
+    confirmed_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (index_id, fingerprint)
 );
 
 CREATE TABLE IF NOT EXISTS standard_error (

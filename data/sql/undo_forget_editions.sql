@@ -1,0 +1,3 @@
+-- The archive no longer waits for this load. Parameters: $batch_id.
+DELETE FROM edition_archive
+WHERE replaced_by = $batch_id
