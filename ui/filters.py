@@ -20,6 +20,7 @@ from ui import loaders
 from ui.choice import ALL, Choice
 
 STORED = "choice"
+WRITTEN = "address_written"
 NOTICES = "notices"
 # The province of the founding directives; a first visit shows their story.
 FIRST_VIEW = {"unit": "vn63-kon-tum", "index": ALL, "year": "2023", "base": "2022", "asof": ""}
@@ -46,9 +47,12 @@ def choice(*, one_index: bool = False) -> Choice:
             )  # fmt: skip
         shorts = dict(zip(frames.indices["index_id"], frames.indices["short"], strict=True))
         options = [*shorts] if one_index else [ALL, *shorts]
+        # "All" chosen elsewhere stays chosen there while this page looks at one of them.
+        is_part = one_index and wanted["index"] == ALL
         index_id = _pick(
-            "index", t("filters.index"), options, wanted,
-            labels={ALL: t("filters.all_indices"), **shorts}, quiet=wanted.get("index") == ALL,
+            "index", t("filters.index"), options,
+            {"index": wanted["one"]} if is_part and wanted["one"] else wanted,
+            labels={ALL: t("filters.all_indices"), **shorts}, quiet=is_part,
         )  # fmt: skip
         earlier = [candidate for candidate in years if candidate < year]
         baseline = _pick("base", t("filters.baseline"), earlier or [year - 1], wanted, cast=int)
@@ -60,12 +64,12 @@ def choice(*, one_index: bool = False) -> Choice:
         "unit": unit_id, "index": index_id, "year": str(year), "base": str(baseline),
         "asof": as_of.isoformat() if as_of else "",
     }  # fmt: skip
-    st.session_state[STORED] = values
-    shown = {key: value for key, value in values.items() if value}
-    if locales.language() != locales.LANGUAGES[0]:
-        shown["lang"] = locales.language()
-    if st.query_params.to_dict() != shown:
-        st.query_params.from_dict(shown)
+    st.session_state[STORED] = {
+        **values,
+        "index": ALL if is_part else index_id,
+        "one": index_id if one_index else wanted["one"],
+    }
+    _write_address(values)
     return Choice(
         unit_id=unit_id,
         unit_name=names[unit_id],
@@ -84,13 +88,42 @@ def _notice(sentence: str) -> None:
 
 def _wanted() -> dict[str, str]:
     """What the address asks for, else what was chosen before, else the first view."""
-    stored: dict[str, str] = st.session_state.get(STORED, {})
-    address = st.session_state.pop("query_wanted", None) or st.query_params.to_dict()
-    for key, value in address.items():
-        # An address that a person changed overrides the widgets; one that we wrote does not.
-        if key in FIRST_VIEW and value != stored.get(key):
-            st.session_state.pop(f"w_{key}", None)
-    return {**FIRST_VIEW, **stored, **{k: v for k, v in address.items() if k in FIRST_VIEW}}
+    detour = st.session_state.pop("query_wanted", None)
+    if detour:
+        st.query_params.from_dict(detour)
+    written: dict[str, str] = st.session_state.get(WRITTEN, {})
+    # An address that a person changed overrides the widgets; one that we wrote does not.
+    address = {
+        key: value
+        for key, value in st.query_params.to_dict().items()
+        if key in FIRST_VIEW and value != written.get(key)
+    }
+    for key in address:
+        st.session_state.pop(f"w_{key}", None)
+    return {**FIRST_VIEW, "one": "", **st.session_state.get(STORED, {}), **address}
+
+
+def _write_address(values: dict[str, str]) -> None:
+    """Put the choices into the address; what else stands there stays."""
+    language = "" if locales.language() == locales.LANGUAGES[0] else locales.language()
+    for key, value in {**values, "lang": language}.items():
+        _set_address(key, value)
+    st.session_state[WRITTEN] = values
+
+
+def _set_address(key: str, value: str) -> None:
+    """Set one part of the address; an empty value takes it away."""
+    if value and st.query_params.get(key) != value:
+        st.query_params[key] = value
+    elif not value and key in st.query_params:
+        del st.query_params[key]
+
+
+def leave_page() -> None:
+    """Forget the widgets of the page left; Streamlit ties their values to it, our choice not."""
+    for key in [key for key in st.session_state if str(key).startswith("w_")]:
+        del st.session_state[key]
+    st.session_state.pop(WRITTEN, None)
 
 
 def _pick(
@@ -113,18 +146,18 @@ def _pick(
 
 
 def _allowed(key: str, text: str, options: list[Any], cast: Any, read: Any, quiet: bool) -> Any:
+    said = t(f"filters.unknown_{key}", asked=text)
     try:
         value = read(text) if read else cast(text)
     except UnitError as fault:
-        _notice(str(fault))
-        value = None
+        # The register knows how a unit ended and what else was meant, in Vietnamese.
+        said, value = str(fault) if form.is_vi() else said, None
     except ValueError:
         value = None
-    else:
-        if value not in options and not quiet:
-            _notice(t(f"filters.unknown_{key}", asked=text))
     if value in options:
         return value
+    if not quiet:
+        _notice(said)
     fallback = cast(FIRST_VIEW[key])
     return fallback if fallback in options else options[0]
 
@@ -180,7 +213,7 @@ def targets(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _narrowed(place: Any, name: str, values: pd.Series, words: Any = str) -> str:
     """One selection among the values that occur, or all of them; kept in the address."""
-    options = [ALL, *sorted(values.dropna().unique())]
+    options = [ALL, *sorted(values.dropna().unique(), key=form.sort_key)]
     widget = f"w_{name}"
     asked = st.query_params.get(name, ALL)
     if st.session_state.get(widget) not in options:
@@ -191,6 +224,5 @@ def _narrowed(place: Any, name: str, values: pd.Series, words: Any = str) -> str
         t(f"targets.filter_{name}"), options, key=widget,
         format_func=lambda option: t(every) if option == ALL else words(option),
     )  # fmt: skip
-    if chosen != ALL:
-        st.query_params[name] = chosen
+    _set_address(name, "" if chosen == ALL else str(chosen))
     return str(chosen)

@@ -13,11 +13,12 @@ import streamlit as st
 import locales
 from data.store import StoreError
 from locales import t
-from ui import loaders
+from ui import filters, loaders
 
 MARK = "is_framed"
 WANTED = "page_wanted"
 QUERY = "query_wanted"
+SHOWN = "page_shown"
 STYLE = Path(__file__).with_name("style.css")
 
 # Grouped as the reader looks for them; the file name is the address.
@@ -58,6 +59,9 @@ def run_page() -> None:
     wanted = st.session_state.pop(WANTED, None)
     if wanted:
         st.switch_page(wanted)
+    if st.session_state.get(SHOWN) != page.url_path:
+        st.session_state[SHOWN] = page.url_path
+        filters.leave_page()
     try:
         loaders.prepare()
     except StoreError as fault:
