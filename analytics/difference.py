@@ -9,6 +9,7 @@ from analytics.schema import require_columns
 
 CELL = ["unit_id", "component_id", "edition"]
 VALUES = ["score", "percent", "max_score", "rank", "state"]
+CHANGES = ["added", "changed", "removed", "unchanged"]
 # Workbooks carry single and double precision of the same figure.
 SAME_SCORE = 1e-9
 
@@ -78,14 +79,13 @@ def change_counts(cells: pd.DataFrame) -> pd.DataFrame:
     Source: docs/method/intake.md.
     """
     require_columns(cells, [*CELL, "change"])
+    marks = pd.get_dummies(cells["change"], dtype="int64").reindex(columns=CHANGES, fill_value=0)
     counted = (
-        cells.groupby(["component_id", "edition", "change"]).size().unstack("change", fill_value=0)
+        marks.add_prefix("n_")
+        .groupby([cells["component_id"], cells["edition"]])
+        .sum()
+        .reset_index()
     )
-    for change in ("added", "changed", "removed", "unchanged"):
-        if change not in counted:
-            counted[change] = 0
-    counted = counted.rename(columns=lambda name: f"n_{name}").reset_index()
-    counted.columns.name = None
     return counted[["component_id", "edition", "n_added", "n_changed", "n_removed", "n_unchanged"]]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 FILES = "files"
 # "Everything that is in the store", for those who may see figures before they are published.
-END_OF_TIME = datetime(9999, 12, 31)
+END_OF_TIME = datetime.fromisoformat("9999-12-31")
 
 _FIGURE = (
     "index_id", "unit_id", "component_id", "edition", "score", "percent", "max_score", "rank",
@@ -164,10 +163,11 @@ def undo(store: Store, batch_id: str, *, author: str, now: datetime | None = Non
         StoreError: the store cannot be written.
     """
     with store.write() as connection:
-        found = connection.execute(sql("batches")).df().set_index("batch_id")
-        if batch_id not in found.index:
+        found = connection.execute(sql("batches")).df()
+        mine = found.loc[found["batch_id"] == batch_id]
+        if mine.empty:
             raise BatchError(f"Không có lần nạp nào mang số {batch_id}. (No such batch.)")
-        if pd.notna(found.loc[batch_id, "undone_at"]):
+        if mine["undone_at"].notna().any():
             raise BatchError(
                 f"Lần nạp {batch_id} đã được hoàn tác trước đó. (The batch is already undone.)"
             )
@@ -226,7 +226,7 @@ def keep_file(store: Store, file: bytes, name: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(file)
         sync(draft)
-        os.replace(draft, path)
+        draft.replace(path)
     except OSError as fault:
         draft.unlink(missing_ok=True)
         raise StoreError(
@@ -259,7 +259,8 @@ def remembered_layouts(store: Store, index_id: str) -> dict[str, dict[str, list[
     """Confirmed column meanings of one index by layout fingerprint."""
     rows = store.frame("layout_memory")
     mine = rows.loc[rows["index_id"] == index_id]
-    return {row.fingerprint: json.loads(row.mapping) for row in mine.itertuples()}
+    pairs = zip(mine["fingerprint"], mine["mapping"], strict=True)
+    return {str(fingerprint): json.loads(str(mapping)) for fingerprint, mapping in pairs}
 
 
 def remember_layout(
