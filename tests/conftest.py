@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest, app_test
 
 from tests.e2e import harness
+from ui.frame import FIRST
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE_SECONDS = 60
@@ -30,17 +32,21 @@ def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def open_page(store_folder: Path) -> Callable[..., AppTest]:
-    """`open_page("targets", unit="vn63-kon-tum")`: the page as app.py frames it, with its URL."""
+def open_page(store_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """`open_page("targets", unit="vn63-kon-tum")`: the page as app.py frames it, with its URL.
+
+    AppTest forgets before every run that the app navigates by st.navigation and would, because
+    there is a folder pages/, run a page alone. Here it remembers, as a visited server does.
+    """
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", False)
+    monkeypatch.setattr(app_test, "PagesManager", type("Visited", (PagesManager,), {}))
 
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PAGE_SECONDS)
         for key, value in query.items():
             app.query_params[key] = value
-        app.run()
-        app.switch_page(f"pages/{name}.py")
-        for key, value in query.items():
-            app.query_params[key] = value
+        if name != FIRST:
+            app.switch_page(f"pages/{name}.py")
         return app.run()
 
     return opened
