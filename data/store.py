@@ -7,12 +7,14 @@ command line can read while the app is serving. See docs/decisions/0005-snapshot
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shutil
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +44,19 @@ class StoreError(Exception):
     """The store cannot be read or written; the message is one sentence, Vietnamese first."""
 
 
+# What DuckDB raises for a value or a statement it refuses, for modules that do not import it.
+DatabaseError = duckdb.Error
+
+# What DuckDB raises when the file or the disk fails it; all else is a fault of the statement.
+_DISK_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, OSError)
+_SNAPSHOT = re.compile(r"store-(\d{8})-[0-9a-f]{8}\.duckdb")
+
+
 class Store:
     """Snapshots in one folder, and the pointer that says which one is current."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
+        self.folder = folder or _configured_folder()
         self._pointer = self.folder / "CURRENT"
         self._open: dict[str, duckdb.DuckDBPyConnection] = {}
         self._guard = threading.Lock()
@@ -54,20 +64,37 @@ class Store:
     def version(self) -> str:
         """Name of the current snapshot; changes with every write, so it keys every cache.
 
+        A store whose pointer was deleted goes on with its newest snapshot: snapshots get their
+        name only when they are complete.
+
         Raises:
-            StoreError: there is no store yet.
+            StoreError: there is no store yet, or its pointer cannot be read.
         """
         try:
-            return self._pointer.read_text(encoding="utf-8").strip()
+            name = self._pointer.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
+            name = max((path.name for path in self._snapshots()), default="")
+        except (OSError, UnicodeDecodeError) as fault:
+            raise StoreError(
+                f"Không đọc được {self._pointer}; hãy kiểm tra quyền đọc và nội dung tệp này. "
+                f"(The pointer to the current snapshot cannot be read: {fault})"
+            ) from fault
+        if not name:
             raise StoreError(
                 f"Chưa có kho dữ liệu tại {self.folder}; hãy chạy “python manage.py build”. "
                 "(There is no store yet: run manage.py build.)"
-            ) from None
+            )
+        return name
 
     def exists(self) -> bool:
-        """Whether a complete snapshot can be read."""
-        return self._pointer.exists()
+        """Whether there is a store: a pointer, or a snapshot it could point to."""
+        return self._pointer.exists() or bool(self._snapshots())
+
+    def _snapshots(self) -> list[Path]:
+        """Complete snapshots, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if _SNAPSHOT.fullmatch(path.name))
 
     def cursor(self, version: str | None = None) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for one question; cursors of one process share one connection.
@@ -84,98 +111,176 @@ class Store:
             connection = self._open.get(name)
             if connection is None:
                 connection = self._connect(name)
-                self._open[name] = connection
-                for old in sorted(self._open)[:-SNAPSHOTS_KEPT]:
+                others = sorted(self._open)
+                for old in others[: max(0, len(others) + 1 - SNAPSHOTS_KEPT)]:
                     self._open.pop(old)
+                self._open[name] = connection
             return connection.cursor()
 
     def _connect(self, name: str) -> duckdb.DuckDBPyConnection:
         path = self.folder / name
-        if not path.exists():
+        if not _SNAPSHOT.fullmatch(name) or not path.exists():
             raise StoreError(
-                f"Không tìm thấy tệp dữ liệu {name} trong {self.folder}; hãy chạy "
-                "“python manage.py build”. (The snapshot is missing: run manage.py build.)"
+                f"Không tìm thấy tệp dữ liệu “{name}” trong {self.folder}; hãy ghi tên một tệp "
+                f"store-….duckdb đang có vào {self._pointer}, hoặc xóa tệp đó nếu không còn tệp "
+                "nào. (The snapshot is missing: write the name of an existing one into CURRENT.)"
             )
         try:
             return duckdb.connect(str(path), read_only=True, config=dict(_LOCKED))
-        except duckdb.Error as fault:
-            raise StoreError(
-                f"Không mở được tệp dữ liệu {name}: tệp hỏng hoặc đang bị khóa. "
-                f"(The snapshot cannot be opened: {fault})"
-            ) from fault
+        except (duckdb.Error, OSError) as fault:
+            raise self._damaged(name, fault) from fault
+
+    def _damaged(self, name: str, fault: Exception) -> StoreError:
+        return StoreError(
+            f"Không đọc được tệp dữ liệu {name}: tệp hỏng hoặc đang bị khóa; hãy ghi tên một bản "
+            f"trước đó trong {self.folder} vào tệp CURRENT, hoặc khôi phục từ bản sao lưu. "
+            f"(The snapshot cannot be read: {_first_line(fault)})"
+        )
 
     def frame(self, query: str, *, version: str | None = None, **values: Any) -> pd.DataFrame:
-        """Rows of the query named like a file in data/sql, parameters bound by name."""
-        cursor = self.cursor(version)
+        """Rows of the query named like a file in data/sql, parameters bound by name.
+
+        Raises:
+            StoreError: no store, or a snapshot that is gone or unreadable.
+        """
+        name, text = version or self.version(), sql(query)
+        cursor = self.cursor(name)
         try:
-            return cursor.execute(sql(query), values or None).df()
+            return cursor.execute(text, values or None).df()
+        except _DISK_FAULTS as fault:
+            with self._guard:
+                self._open.pop(name, None)
+            raise self._damaged(name, fault) from fault
         finally:
             cursor.close()
 
-    @contextmanager
+    @contextlib.contextmanager
     def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection to a copy of the store that becomes current only if the block ends well.
 
-        Raises:
-            StoreError: another process has been writing for too long, or the disk refuses.
-        """
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "WRITE.lock", timeout=WRITE_WAIT_SECONDS)
-            with lock:
-                yield from self._write_locked()
-        except Timeout:
-            raise StoreError(
-                "Một tiến trình khác đang ghi dữ liệu quá lâu; hãy thử lại sau ít phút. "
-                "(Another process is still writing; try again.)"
-            ) from None
-        except OSError as fault:
-            raise StoreError(
-                f"Không ghi được vào {self.folder}: {fault.strerror}; dữ liệu cũ vẫn nguyên. "
-                "(The folder cannot be written; nothing was changed.)"
-            ) from fault
+        What the block itself raises passes through unchanged, and nothing was written.
 
-    def _write_locked(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        draft = self.folder / f"draft-{uuid.uuid4().hex}.duckdb"
-        before = self.version() if self.exists() else ""
-        try:
-            if before:
-                shutil.copyfile(self.folder / before, draft)
-            connection = duckdb.connect(str(draft), config=dict(_LOCKED))
+        Raises:
+            StoreError: another process has been writing for too long, the disk refuses, or the
+                current snapshot is damaged.
+        """
+        with self._lock(), contextlib.ExitStack() as on_leaving:
+            before = self.version() if self.exists() else ""
+            draft = self.folder / f"draft-{uuid.uuid4().hex}.duckdb"
+            on_leaving.callback(_discard, draft)
+            with self._disk():
+                self._sweep(before)
+                if before:
+                    shutil.copyfile(self.folder / before, draft)
+            connection = self._draft(draft, before)
             try:
-                connection.execute("BEGIN")
-                connection.execute(sql("schema"))
                 yield connection
-                connection.execute("COMMIT")
-                # All pages into the one file: a snapshot has no write-ahead log beside it.
-                connection.execute("CHECKPOINT")
+                with self._disk():
+                    connection.execute("COMMIT")
+                    # All pages into the one file: a snapshot has no write-ahead log beside it.
+                    connection.execute("CHECKPOINT")
+            except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as fault:
+                raise self._refusal(fault) from fault
             finally:
                 connection.close()
-            self._publish(draft, before)
+            with self._disk():
+                self._publish(draft, before)
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One writer at a time; a killed writer's lock is released by the system."""
+        lock = FileLock(self.folder / "WRITE.lock")
+        with self._disk():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire(timeout=WRITE_WAIT_SECONDS)
+            except Timeout:
+                raise StoreError(
+                    "Một tiến trình khác đang ghi dữ liệu quá lâu; hãy thử lại sau ít phút. "
+                    "(Another process is still writing; try again.)"
+                ) from None
+        try:
+            yield
         finally:
-            draft.unlink(missing_ok=True)
-            Path(f"{draft}.wal").unlink(missing_ok=True)
+            lock.release()
+
+    @contextlib.contextmanager
+    def _disk(self) -> Iterator[None]:
+        """Say in one sentence what the disk refused."""
+        try:
+            yield
+        except _DISK_FAULTS as fault:
+            raise self._refusal(fault) from fault
+
+    def _refusal(self, fault: Exception) -> StoreError:
+        return StoreError(
+            f"Không ghi được vào {self.folder}, hãy kiểm tra dung lượng và quyền ghi; dữ liệu cũ "
+            f"vẫn nguyên. (The folder cannot be written, nothing was changed: {_first_line(fault)})"
+        )
+
+    def _draft(self, draft: Path, before: str) -> duckdb.DuckDBPyConnection:
+        """A connection to the copy, inside a transaction, with every table there."""
+        try:
+            connection = duckdb.connect(str(draft), config=dict(_LOCKED))
+        except duckdb.Error as fault:
+            # A copy that cannot be opened is a damaged snapshot; an empty file is a full disk.
+            raise (self._damaged(before, fault) if before else self._refusal(fault)) from fault
+        try:
+            with self._disk():
+                connection.execute("BEGIN")
+                connection.execute(sql("schema"))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _sweep(self, before: str) -> None:
+        """Remove what killed writers left: drafts, and snapshots never pointed to."""
+        for stale in (*self.folder.glob("draft-*"), *self.folder.glob("*.new")):
+            _discard(stale)
+        for path in self._snapshots():
+            if path.name != before and _number(path.name) >= _number(before):
+                _discard(path)
 
     def _publish(self, draft: Path, before: str) -> None:
         """Point to the new snapshot; the rename of the pointer is the one moment of change."""
-        number = int(before.split("-")[1]) + 1 if before else 1
-        name = f"store-{number:08d}-{uuid.uuid4().hex[:8]}.duckdb"
-        _sync(draft)
-        os.replace(draft, self.folder / name)
+        name = f"store-{_number(before) + 1:08d}-{uuid.uuid4().hex[:8]}.duckdb"
+        sync(draft)
+        draft.replace(self.folder / name)
+        _sync_names(self.folder)
         pointer = self._pointer.with_suffix(".new")
-        pointer.write_text(name + "\n", encoding="utf-8")
-        _sync(pointer)
-        os.replace(pointer, self._pointer)
-        _sync(self.folder)
-        for old in sorted(self.folder.glob("store-*.duckdb"))[:-SNAPSHOTS_KEPT]:
-            if old.name != name:
-                try:
-                    old.unlink()
-                except OSError:
-                    continue  # Windows keeps a file that a reader holds; the next write tries again.
+        try:
+            pointer.write_text(name + "\n", encoding="utf-8")
+            sync(pointer)
+            pointer.replace(self._pointer)
+        except OSError:
+            _discard(self.folder / name)
+            _discard(pointer)
+            raise
+        _sync_names(self.folder)
+        for old in self._snapshots()[:-SNAPSHOTS_KEPT]:
+            _discard(old)
 
 
-def _sync(path: Path) -> None:
+def _number(name: str) -> int:
+    """Running number of a snapshot; 0 before the first."""
+    found = _SNAPSHOT.fullmatch(name)
+    return int(found[1]) if found else 0
+
+
+def _discard(path: Path) -> None:
+    """Remove a file and the log beside it, now or, on Windows, when its reader is gone."""
+    for file in (path, path.with_name(f"{path.name}.wal")):
+        # Windows keeps a file that somebody holds; the next write tries again.
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).strip().partition("\n")[0]
+
+
+def sync(path: Path) -> None:
     """Force a file or folder to the disk; folders cannot be opened on Windows."""
     if path.is_dir() and os.name == "nt":
         return
@@ -186,18 +291,26 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
+def _sync_names(folder: Path) -> None:
+    """Force renames to the disk where the file system can; some network shares cannot."""
+    with contextlib.suppress(OSError):
+        sync(folder)
+
+
 def sql(name: str) -> str:
     """Text of the query of that name."""
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-_default: Store | None = None
+def _configured_folder() -> Path:
+    return Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
+
+
+@cache
+def _store_in(folder: Path) -> Store:
+    return Store(folder)
 
 
 def store() -> Store:
     """The store of this process, in the folder that RANKINGS_STORE names."""
-    global _default
-    folder = Path(os.environ.get(FOLDER_VARIABLE) or DEFAULT_FOLDER)
-    if _default is None or _default.folder != folder:
-        _default = Store(folder)
-    return _default
+    return _store_in(_configured_folder())
