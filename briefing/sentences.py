@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -80,7 +81,8 @@ def held_finding(rows: pd.DataFrame, unit: str, year: int) -> str:
     first = rows.iloc[0]
     return t(
         "overview.held_finding",
-        component=f"{named(first, 'component')} ({first['index_short']})",
+        component=named(first, "component"),
+        index=first["index_short"],
         place=place_of(first).rstrip("*"),
         unit=unit,
         year=year,
@@ -218,13 +220,12 @@ def gap_hover(row: Any, baseline: int) -> str:
     return "<br>".join(lines)
 
 
-def source_line(indices: pd.DataFrame, editions: pd.DataFrame, year: int) -> str:
-    """Publishers with the day each published the edition."""
+def source_line(indices: pd.DataFrame, editions: pd.DataFrame, year: int, as_of: date) -> str:
+    """Publishers with the day each published the edition, unless that day was still to come."""
+    out = editions.loc[pd.to_datetime(editions["published_on"]) <= pd.Timestamp(as_of)]
     parts = []
     for _, entry in indices.iterrows():
-        dated = editions.loc[
-            (editions["index_id"] == entry["index_id"]) & (editions["edition"] == year)
-        ]
+        dated = out.loc[(out["index_id"] == entry["index_id"]) & (out["edition"] == year)]
         day = "" if dated.empty else form.day(dated["published_on"].iloc[0])
         parts.append(
             t("overview.source_part", index=entry["short"], publisher=named(entry, "publisher"),

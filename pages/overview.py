@@ -24,7 +24,7 @@ ranked = targets.loc[targets["is_ranked"]]
 if ranked.empty:
     st.info(t("overview.targets_none", unit=choice.unit_name, year=choice.edition))
 else:
-    tables.counts(ranked["status"], t("overview.targets_counts", n=len(ranked)))
+    tables.counts(ranked["status"], "overview.targets_counts")
     st.page_link("pages/targets.py", label=t("overview.open_targets"))
 
 st.subheader(t("overview.held_title"))

@@ -23,7 +23,7 @@ if rows.empty:
     st.info(t("targets.empty_filter"))
     st.stop()
 ranked, operational = rows.loc[rows["is_ranked"]], rows.loc[~rows["is_ranked"]]
-tables.counts(rows["status"], t("targets.counts", n=len(rows)))
+tables.counts(rows["status"], "targets.counts")
 if not ranked.empty:
     tables.targets(ranked)
 if not operational.empty:

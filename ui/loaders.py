@@ -140,7 +140,7 @@ def source_line(choice: Choice) -> str:
     entries = tables.indices
     if choice.index_id != ALL:
         entries = entries.loc[entries["index_id"] == choice.index_id]
-    return sentences.source_line(entries, tables.editions, choice.edition)
+    return sentences.source_line(entries, tables.editions, choice.edition, choice.as_of)
 
 
 @st.cache_resource(show_spinner=False)

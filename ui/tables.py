@@ -73,9 +73,10 @@ def _tile(tile: IndexTile) -> str:
     return f'<article class="tile"><h3>{escape(tile.short)}</h3>{"".join(lines)}</article>'
 
 
-def counts(statuses: pd.Series, heading: str) -> None:
-    """How many targets have which verdict."""
+def counts(statuses: pd.Series, key: str) -> None:
+    """How many targets have which verdict; a component without a target is none of them."""
     seen = statuses.value_counts()
+    heading = t(key, n=form.whole((statuses != "no_target").sum()))
     chips = [
         chip(status, f"{t(f'status.{status}')}: {seen[status]}")
         for status in STATUS_ORDER
@@ -176,6 +177,9 @@ def _target_cells(row: Any) -> list[str]:
         f"<details><summary>{escape(t('targets.clause'))}</summary>"
         f"<blockquote>{escape(str(row['clause']))}</blockquote></details>"
     )
+    # Without its note nobody could tell what an operational target counts.
+    if not row["is_ranked"] and not form.is_missing(row["note"]):
+        what += f'<div class="small">{escape(row["note"])}</div>'
     return [what, _places(row), chip(row["status"]) + _notes(row), _document(row)]
 
 
