@@ -549,18 +549,22 @@ def maximum_differs(view: _View) -> Iterator[CellFault]:
     """A maximum printed in the file is the catalogue's."""
     for (component_id, edition), rows in view.lines.items():
         known = view.maximum((component_id, edition))
-        for row in rows:
-            if known and row.max_score and abs(row.max_score - known) > MAX_TOLERANCE:
-                yield row.fault(
-                    "cell",
-                    "maximum_differs",
-                    WARNING,
-                    value=row.max_score,
-                    maximum=known,
-                    component=component_id,
-                    edition=edition,
-                )
-                break
+        wrong = [
+            row
+            for row in rows
+            if known and row.max_score and abs(row.max_score - known) > MAX_TOLERANCE
+        ]
+        if wrong:
+            row = _first(wrong)
+            yield row.fault(
+                "cell",
+                "maximum_differs",
+                WARNING,
+                value=row.max_score,
+                maximum=known,
+                component=component_id,
+                edition=edition,
+            )
 
 
 def printed_change_differs(view: _View) -> Iterator[CellFault]:
@@ -633,10 +637,13 @@ def rows_identical(view: _View) -> Iterator[CellFault]:
 
 def _at_first(rows: Sequence[_Row], key: str, severity: str, **values: Any) -> CellFault:
     """A fault about a whole edition, placed at its first unit's name."""
-    row = min(
-        rows, key=lambda one: (len(one.name_cell), one.name_cell) if one.name_cell else (99, "")
-    )
+    row = _first(rows)
     return CellFault(row.sheet, row.name_cell or "A1", key, severity, values)
+
+
+def _first(rows: Sequence[_Row]) -> _Row:
+    """The row that stands first on its sheet."""
+    return min(rows, key=lambda one: (not one.name_cell, len(one.name_cell), one.name_cell))
 
 
 def _same_figures(rows: Sequence[_Row], held: dict[tuple[str, str], _Held]) -> list[bool]:
