@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -197,9 +198,9 @@ def is_index_standing(state: str) -> bool:
 
 
 def gap_hover(row: Any, baseline: int) -> str:
-    """Everything known about one component, line by line, for the pointer."""
+    """Everything known about one component, line by line and escaped, for the pointer."""
     lines = [
-        f"<b>{component_label(row)}</b>",
+        component_label(row),
         t("gaps.hover_baseline", year=baseline, place=place_of(row, "baseline")),
         t("gaps.hover_actual", place=place_of(row)),
     ]
@@ -217,7 +218,8 @@ def gap_hover(row: Any, baseline: int) -> str:
         if form.is_missing(agency)
         else t("overview.held_agency", agency=agency)
     )
-    return "<br>".join(lines)
+    first, *rest = (escape(line, quote=False) for line in lines)
+    return "<br>".join([f"<b>{first}</b>", *rest])
 
 
 def source_line(indices: pd.DataFrame, editions: pd.DataFrame, year: int, as_of: date) -> str:

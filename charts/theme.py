@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -58,8 +59,11 @@ MODEBAR = {"displaylogo": False, "modeBarButtons": [["toImage"]], "displayModeBa
 
 
 def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
-    """A label broken over lines so that a telephone still shows the picture beside it."""
-    return "<br>".join(textwrap.wrap(text, width))
+    """A label broken over lines so that a telephone still shows the picture beside it.
+
+    Escaped here: the picture's library reads markup in its texts.
+    """
+    return "<br>".join(escape(line, quote=False) for line in textwrap.wrap(text, width))
 
 
 def framed(
@@ -78,6 +82,7 @@ def framed(
         key: what each mark means, sign first.
     """
     head, foot = textwrap.wrap(title, TITLE_WIDTH), textwrap.wrap(source, SOURCE_WIDTH)
+    head, foot = ([escape(line, quote=False) for line in part] for part in (head, foot))
     top = 14 + 20 * len(head) + 18 * len(key)
     bottom = 50 + 15 * len(foot)
     figure.update_layout(
