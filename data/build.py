@@ -6,14 +6,15 @@ Rows that people loaded or typed stay: only rows marked as reference are replace
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import yaml
 
-from data.indices import load_catalogue
-from data.store import Store, sql
+from data import indices
+from data.store import RowsRefused, Store, StoreError, sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 REFERENCE = Path(__file__).parent / "reference"
 BATCH = "reference"
 DIGEST = "reference_digest"
+LAYOUT = "layout_digest"
+# The tails of reference_delete.sql and refit_take.sql.
+SHIPPED = "WHERE batch_id = 'reference'"
+NOT_SHIPPED = "WHERE batch_id <> 'reference'"
+NO_ROW = "WHERE false"
 
 # Tables that hold nothing but reference, with the file each comes from.
 _PLAIN_FILES = {
@@ -46,14 +52,21 @@ def ensure(store: Store, reference: Path = REFERENCE) -> bool:
         Whether anything was written.
 
     Raises:
-        StoreError: the store cannot be written.
+        StoreError: the store cannot be written, or a reference file cannot be read.
         CatalogueError: a catalogue file is not valid; the message names file and key.
     """
-    digest = reference_digest(reference)
-    if store.exists() and _stored_digest(store) == digest:
-        return False
-    tables = _tables(reference)
+    try:
+        digest = reference_digest(reference)
+        if store.exists() and _stored_digest(store) == digest:
+            return False
+        tables = _tables(reference)
+    except (OSError, pd.errors.ParserError, yaml.YAMLError) as fault:
+        raise StoreError(
+            f"Không đọc được số liệu kèm theo trong {reference}; hãy cài đặt lại. "
+            f"(The shipped reference cannot be read: {fault})"
+        ) from fault
     with store.write() as connection:
+        _lay_out(connection, tables)
         for name, rows in tables.items():
             _replace(connection, name, rows)
         connection.execute(sql("meta_set"), {"key": DIGEST, "value": digest})
@@ -61,12 +74,14 @@ def ensure(store: Store, reference: Path = REFERENCE) -> bool:
 
 
 def reference_digest(reference: Path = REFERENCE) -> str:
-    """One checksum over names and contents of all shipped files and of the table layout."""
+    """One checksum over all shipped files, the table layout, and the code that reads the files."""
     total = hashlib.sha256(sql("schema").encode())
+    for code in (Path(__file__), Path(indices.__file__)):
+        total.update(hashlib.sha256(code.read_bytes()).digest())
     for path in sorted(reference.rglob("*")):
         if path.is_file():
             total.update(path.relative_to(reference).as_posix().encode())
-            total.update(path.read_bytes())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
 
@@ -77,7 +92,7 @@ def _stored_digest(store: Store) -> str:
 
 def _tables(reference: Path) -> dict[str, pd.DataFrame]:
     """Every reference table as a frame of texts and numbers, ready to be inserted by name."""
-    catalogue = load_catalogue(reference / "indices")
+    catalogue = indices.load_catalogue(reference / "indices")
     entries = catalogue.index_frame()
     order = {index_id: place for place, index_id in enumerate(_INDEX_ORDER)}
     entries["sort"] = [order.get(index_id, len(order)) for index_id in entries["index_id"]]
@@ -115,12 +130,43 @@ def _figures(folder: Path) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).assign(batch_id=BATCH)
 
 
+def _lay_out(connection: duckdb.DuckDBPyConnection, shipped: Collection[str]) -> None:
+    """Make the tables again when schema.sql has changed, with every row that people put there.
+
+    The store of an older version lacks the columns of a newer one. Rows are carried over by column
+    name; shipped rows are left out, they follow from the files. A table that schema.sql no longer
+    names keeps its rows, without its constraints.
+    """
+    layout = hashlib.sha256(sql("schema").encode()).hexdigest()
+    if connection.execute(sql("meta_value"), {"key": LAYOUT}).fetchall() == [(layout,)]:
+        return
+    names = [str(name) for (name,) in connection.execute(sql("tables")).fetchall()]
+    for table in names:
+        only = ""
+        if table in shipped:
+            only = NOT_SHIPPED if "batch_id" in dict(_columns(connection, table)) else NO_ROW
+        connection.execute(sql("refit_take").format(table=table, only=only))
+    connection.execute(sql("schema"))
+    for table in names:
+        kept = dict(_columns(connection, f"kept_{table}"))
+        shared = [f'"{name}"' for name, _ in _columns(connection, table) if name in kept]
+        put = sql("refit_put" if shared else "refit_keep")
+        connection.execute(put.format(table=table, names=", ".join(shared)))
+    connection.execute(sql("meta_set"), {"key": LAYOUT, "value": layout})
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    """Names and types of the columns of one table; none when there is no such table."""
+    rows = connection.execute(sql("table_columns"), {"table": table}).fetchall()
+    return [(str(name), str(kind)) for name, kind in rows]
+
+
 def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
     """Put the reference rows of one table in place of the earlier ones."""
-    described = connection.execute(sql("table_columns"), {"table": table}).fetchall()
+    described = _columns(connection, table)
     # Tables that people write to as well tell their rows apart by batch.
     is_shared = any(name == "batch_id" for name, _ in described)
-    only = "WHERE batch_id = 'reference'" if is_shared else ""
+    only = SHIPPED if is_shared else ""
     connection.execute(sql("reference_delete").format(table=table, only=only))
     columns = [(name, kind) for name, kind in described if name in rows.columns]
     insert = sql("reference_insert").format(
@@ -133,5 +179,10 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFra
     connection.register("incoming", rows)
     try:
         connection.execute(insert)
+    except RowsRefused as fault:
+        raise StoreError(
+            f"Số liệu kèm theo không hợp lệ ở bảng {table}; hãy sửa tệp trong data/reference. "
+            f"(A shipped row of {table} is not valid: {fault})"
+        ) from fault
     finally:
         connection.unregister("incoming")

@@ -44,8 +44,8 @@ class StoreError(Exception):
     """The store cannot be read or written; the message is one sentence, Vietnamese first."""
 
 
-# What DuckDB raises for a value or a statement it refuses, for modules that do not import it.
-DatabaseError = duckdb.Error
+# What DuckDB raises for a row it refuses, for modules that do not import it.
+RowsRefused = (duckdb.ConversionException, duckdb.ConstraintException)
 
 # What DuckDB raises when the file or the disk fails it; all else is a fault of the statement.
 _DISK_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, OSError)
@@ -118,6 +118,14 @@ class Store:
             return connection.cursor()
 
     def _connect(self, name: str) -> duckdb.DuckDBPyConnection:
+        path = self._snapshot(name)
+        try:
+            return duckdb.connect(str(path), read_only=True, config=dict(_LOCKED))
+        except (duckdb.Error, OSError) as fault:
+            raise self._damaged(name, fault) from fault
+
+    def _snapshot(self, name: str) -> Path:
+        """Where the snapshot of that name lies; nothing else in or beside the folder is one."""
         path = self.folder / name
         if not _SNAPSHOT.fullmatch(name) or not path.exists():
             raise StoreError(
@@ -125,10 +133,7 @@ class Store:
                 f"store-….duckdb đang có vào {self._pointer}, hoặc xóa tệp đó nếu không còn tệp "
                 "nào. (The snapshot is missing: write the name of an existing one into CURRENT.)"
             )
-        try:
-            return duckdb.connect(str(path), read_only=True, config=dict(_LOCKED))
-        except (duckdb.Error, OSError) as fault:
-            raise self._damaged(name, fault) from fault
+        return path
 
     def _damaged(self, name: str, fault: Exception) -> StoreError:
         return StoreError(
@@ -166,12 +171,14 @@ class Store:
         """
         with self._lock(), contextlib.ExitStack() as on_leaving:
             before = self.version() if self.exists() else ""
+            # Before anything is swept: a pointer to nothing must not cost the snapshots there are.
+            source = self._snapshot(before) if before else None
             draft = self.folder / f"draft-{uuid.uuid4().hex}.duckdb"
             on_leaving.callback(_discard, draft)
             with self._disk():
                 self._sweep(before)
-                if before:
-                    shutil.copyfile(self.folder / before, draft)
+                if source:
+                    shutil.copyfile(source, draft)
             connection = self._draft(draft, before)
             try:
                 yield connection
