@@ -11,6 +11,7 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics.field import (
@@ -64,29 +65,57 @@ class TooManyParts(AnalyticsError):
         super().__init__(f"too many parts: {component_id} has {n_parts}, at most {MOST_PARTS}")
 
 
-@cache
-def coalitions(n_parts: int) -> tuple[Array, Array]:
-    """Every subset of the parts, and the matrix that turns their gains into fair shares.
+def fair_shares(places: Array) -> Array:
+    """Shapley shares of the parts, from the place a unit has with every subset of them.
 
-    The first array has one row per subset (0 or 1 per part). `gains @ second` gives the Shapley
-    shares: a part that joins S counts with |S|! (n - |S| - 1)! / n!.
+    Entry `s` of the last axis is the place with those parts joined whose bits are set in `s`. A
+    part that joins a set S counts with |S|! (n - |S| - 1)! / n!, and a lower place is a gain.
 
     Source: docs/method/component-contributions.md.
     """
-    member = ((np.arange(2**n_parts)[:, None] >> np.arange(n_parts)) & 1).astype(np.float64)
-    weight = _joining(n_parts)
-    size_of = member.sum(axis=1).astype(np.intp)
-    joined = weight[np.maximum(size_of - 1, 0)]
-    waiting = weight[np.minimum(size_of, n_parts - 1)]
-    return member, np.where(member == 1, joined[:, None], -waiting[:, None])
+    n_parts = places.shape[1].bit_length() - 1
+    shares = np.empty((places.shape[0], n_parts))
+    for part in range(n_parts):
+        halves = places.reshape(places.shape[0], -1, 2, 2**part)
+        gain = halves[:, :, 0, :] - halves[:, :, 1, :]
+        shares[:, part] = np.einsum("ust,st->u", gain, _joining(n_parts, part))
+    return shares
 
 
-def _joining(n_parts: int) -> Array:
+@cache
+def _sizes(n_parts: int) -> npt.NDArray[np.intp]:
+    """How many parts each subset holds."""
+    sizes = [int(subset).bit_count() for subset in range(2**n_parts)]
+    return np.array(sizes, dtype=np.intp)
+
+
+@cache
+def _weights(n_parts: int) -> Array:
     """Share of the orders in which a given part joins a given set, by the size of the set."""
     weight = np.full(n_parts, 1.0 / n_parts)
     for size in range(1, n_parts):
         weight[size] = weight[size - 1] * size / (n_parts - size)
     return weight
+
+
+@cache
+def _joining(n_parts: int, part: int) -> Array:
+    """The same for every set without the part, laid out as `fair_shares` halves the subsets."""
+    sizes = _sizes(n_parts).reshape(-1, 2, 2**part)[:, 0, :]
+    joining: Array = _weights(n_parts)[sizes]
+    return joining
+
+
+def _with_every_subset(start: Array, steps: Array) -> Array:
+    """The score with every subset of the parts joined, one row per unit.
+
+    Doubled part by part rather than multiplied out: whole billionths stay exact, and small
+    matrix products would wake every core for nothing.
+    """
+    keys = start[:, None]
+    for step_of_part in steps.T:
+        keys = np.concatenate([keys, keys + step_of_part[:, None]], axis=1)
+    return keys
 
 
 def component_split(
@@ -309,21 +338,16 @@ def _spread(moved: Array, total: Array, is_used: Mask) -> Array:
 
 def _shares(start: Array, steps: Array, rivals: Array, own: Array) -> Array:
     """Shapley shares of the parts in the places gained against fixed rivals."""
-    member, share = coalitions(steps.shape[1])
-    keys = start[:, None] + steps @ member.T
-    shares: Array = -rank_among_others(keys, rivals, own) @ share
-    return shares
+    return fair_shares(rank_among_others(_with_every_subset(start, steps), rivals, own))
 
 
 def _block_shares(start: Array, others: Array, block: Array, rivals: Array, own: Array) -> Array:
     """Shares of the parts of one block, averaged over the sets of other parts it may join."""
-    member, _ = coalitions(others.shape[1])
-    inner, share = coalitions(block.shape[1])
-    keys = (start[:, None] + others @ member.T)[:, :, None] + (block @ inner.T)[:, None, :]
-    joining = _joining(others.shape[1] + 1)[member.sum(axis=1).astype(np.intp)]
-    gains = -np.einsum("t,uts->us", joining, rank_among_others(keys, rivals, own))
-    shares: Array = gains @ share
-    return shares
+    outer = _with_every_subset(start, others)
+    inner = _with_every_subset(np.zeros(start.size), block)
+    places = rank_among_others(outer[:, :, None] + inner[:, None, :], rivals, own)
+    joining = _weights(others.shape[1] + 1)[_sizes(others.shape[1])]
+    return fair_shares(np.einsum("t,uts->us", joining, places))
 
 
 def _sub_grounds(sub: Field, between: Step, ground: Codes) -> Codes:

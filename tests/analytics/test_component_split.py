@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from analytics.component_split import (
     MOST_PARTS,
     TooManyParts,
-    coalitions,
     component_split,
     component_split_history,
+    fair_shares,
 )
 from analytics.field import Ground
 from analytics.rank_split import rank_split, rank_split_history
@@ -276,8 +276,20 @@ def test_more_parts_than_can_be_enumerated_are_refused() -> None:
 
 
 @pytest.mark.parametrize("n_parts", [1, 2, 5, 10])
-def test_shares_of_any_gains_sum_to_the_gain_of_all_parts_together(n_parts: int) -> None:
-    member, share = coalitions(n_parts)
-    gains = np.random.default_rng(3).normal(size=(4, 2**n_parts))
-    assert np.allclose((gains @ share).sum(axis=1), gains[:, -1] - gains[:, 0])
-    assert member.shape == (2**n_parts, n_parts)
+def test_shares_of_any_places_sum_to_the_places_gained_by_all_parts_together(n_parts: int) -> None:
+    places = np.random.default_rng(3).integers(1, 64, size=(4, 2**n_parts)).astype(float)
+    shares = fair_shares(places)
+    assert shares.shape == (4, n_parts)
+    assert np.allclose(shares.sum(axis=1), places[:, 0] - places[:, -1])
+
+
+def test_shares_of_any_places_are_those_of_all_orders() -> None:
+    places = np.random.default_rng(4).integers(1, 64, size=(3, 16)).astype(float)
+    names = ["0", "1", "2", "3"]
+    for row, shares in zip(places, fair_shares(places), strict=True):
+
+        def worth(joined: frozenset[str], row: np.ndarray = row) -> float:
+            return -float(row[sum(2 ** int(name) for name in joined)])
+
+        expected = by_hand.average_over_orders(names, worth)
+        assert shares.tolist() == pytest.approx([expected[name] for name in names])
