@@ -19,6 +19,10 @@ from data.store import RowsRefused, Store, StoreError, sql
 if TYPE_CHECKING:
     import duckdb
 
+_UNREADABLE = (
+    OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, yaml.YAMLError,
+)  # fmt: skip
+
 REFERENCE = Path(__file__).parent / "reference"
 BATCH = "reference"
 DIGEST = "reference_digest"
@@ -60,7 +64,7 @@ def ensure(store: Store, reference: Path = REFERENCE) -> bool:
         if store.exists() and _stored_digest(store) == digest:
             return False
         tables = _tables(reference)
-    except (OSError, pd.errors.ParserError, yaml.YAMLError) as fault:
+    except _UNREADABLE as fault:
         raise StoreError(
             f"Không đọc được số liệu kèm theo trong {reference}; hãy cài đặt lại. "
             f"(The shipped reference cannot be read: {fault})"
