@@ -573,7 +573,8 @@ class Lexicon:
                 return None
             joined += tokens[number].bare
             following = tokens[number + 1].bare if number + 1 < len(tokens) else ""
-            if joined in self._acronyms and joined + following not in self._acronyms:
+            is_longest = not following or joined + following not in self._acronyms
+            if joined in self._acronyms and is_longest:
                 return number + 1, self._acronyms[joined]
         return None
 
@@ -857,6 +858,10 @@ def _footnotes(text: _Text, lexicon: Lexicon | None) -> list[Footnote]:
         head = window[start:]
         rank, out_of = int(place["r"]), int(place["n"])
         previous_end = place.end()
+        aside = _aside(text, lexicon, place)
+        if aside is not None:
+            found.append(aside)
+            continue
         sentence = text.canon[max(0, place.start() - 2 * _FOOTNOTE_REACH) : place.start()]
         if _AIM.search(sentence[_sentence_start(sentence) :]) or not 1 <= rank <= out_of:
             year = None
@@ -866,6 +871,35 @@ def _footnotes(text: _Text, lexicon: Lexicon | None) -> list[Footnote]:
             year = footnote.edition
             found.append(footnote)
     return found
+
+
+_ASIDE = re.compile(r"\((?P<words>[^()]{0,80})$")
+_ASIDE_YEAR = re.compile(r"năm (?P<y>20\d\d)")
+
+
+def _aside(text: _Text, lexicon: Lexicon | None, place: re.Match[str]) -> Footnote | None:
+    """A known place in brackets behind a target: "tăng 05 bậc (năm 2022 xếp thứ 54/61)"."""
+    window = text.canon[max(0, place.start() - _FOOTNOTE_REACH) : place.start()]
+    opened = _ASIDE.search(window)
+    rank, out_of = int(place["r"]), int(place["n"])
+    if opened is None or _AIM.search(opened["words"]) or not 1 <= rank <= out_of:
+        return None
+    floor = max(0, place.start() - _FOOTNOTE_REACH)
+    bracket = place.start() - len(window) + opened.start()
+    tokens = text.tokens[text.token_at(floor) : text.token_at(bracket)]
+    mentions = lexicon.mentions(tokens, text.canon) if lexicon is not None else []
+    named = mentions[-1] if mentions else None
+    year = _ASIDE_YEAR.search(opened["words"])
+    single = named is not None and len(named.component_ids) == 1
+    return Footnote(
+        int(year["y"]) if year is not None else None,
+        text.normal[named.start : named.end] if named is not None else "",
+        "",
+        rank,
+        out_of,
+        named.component_ids if named is not None and single else (),
+        (bracket, place.end()),
+    )
 
 
 def _sentence_start(window: str) -> int:
@@ -940,6 +974,7 @@ class _Requirement:
     region: str = ""
     group_name: str = ""
     subject: str = ""
+    deadline: ParsedDeadline | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -1305,6 +1340,9 @@ def _find_kept_places(clause: _Clause) -> None:
 
 
 def _add_place(clause: _Clause, found: re.Match[str], *, is_top: bool = False) -> None:
+    if _STANDING.search(clause.left(found.start())):
+        clause.take(*found.span())
+        return
     if _SET_OUT.search(clause.left(found.start())) and _ARRIVE.match(clause.right(found.end())):
         clause.take(*found.span())  # "từ hạng 54 lên hạng 49": where it stands, not where it goes
         return
@@ -1349,6 +1387,10 @@ def _add_place(clause: _Clause, found: re.Match[str], *, is_top: bool = False) -
             region=clause.text.normal[found.end() + region.start("region") : end] if region else "",
         )
     )  # fmt: skip
+
+
+# "Hiện xếp thứ 54/61" states a place, it does not ask for one.
+_STANDING = re.compile(r"(?<!\w)(?:hiện|hiện nay|hiện đang|đang|đã|vừa)(?: được)?\s*$")
 
 
 def _place_kind(left: str, *, is_top: bool, is_range: bool, is_regional: bool) -> str:
@@ -1805,8 +1847,10 @@ _PERIOD_ONE = re.compile(rf"(?P<by>đến (?:hết |cuối )?|hết |cuối )?(?
 _FOLLOWING_YEARS = re.compile(
     r"và (?:các |những )?năm (?:tiếp theo|sau|tới)|(?:hằng|hàng) năm|từng năm|mỗi năm"
 )
-_EVERY = re.compile(r"(?<!\w)(?:mỗi|hằng|hàng|từng) năm(?!\w)")
+_EVERY = re.compile(r"(?:(?<!\w)(?:mỗi|hằng|hàng|từng|một) |/\s?)năm(?!\w)")
 _PREVIOUS = -1
+# Asked again every year: without an end they run on.
+_CHAINS = ("improve_yearly", "keep_and_improve")
 
 
 @dataclass(frozen=True)
@@ -2161,6 +2205,9 @@ def _sentences(text: _Text) -> list[list[Span]]:
             at = semicolon.end()
         clauses.append((at, stop_start))
         clauses = [span for span in clauses if text.canon[span[0] : span[1]].strip()]
+        if not clauses:
+            start = stop_end
+            continue
         is_bullet = _BULLET.match(text.canon, start, stop_start) is not None
         goes_on = _GOES_ON.match(text.canon, start, stop_start) is not None
         if sentences and (goes_on or (announces and is_bullet)):
@@ -2174,8 +2221,9 @@ def _sentences(text: _Text) -> list[list[Span]]:
 
 # A number with the sign of a requirement that no pattern above has understood.
 _LEFT_OVER = re.compile(
-    r"(?<!\w)(?:xếp|hạng|vị trí|top|tốp)(?: thứ| hạng| số)?\s*\d[\d.,/]*|"
-    r"(?<![\d.,/])\d[\d.,]*\s?(?:bậc(?!\w)|điểm(?! \w)|%)"
+    r"(?<!\w)(?:xếp|hạng|vị trí|top|tốp)(?: thứ| hạng| số)?\s*\d[\d.,/]*"
+    r"|(?<![\d.,/])\d[\d.,]*\s?(?:bậc(?!\w)|điểm(?! \w)|%)"
+    r"|(?<!\w)từ (?:thứ )?\d{1,3}(?:/\d{1,2})? (?:lên|xuống|đến) (?:thứ )?\d{1,3}(?![\d.,])"
 )
 
 
@@ -2552,6 +2600,8 @@ class _Sentence:
             words.append(token)
         if not words:
             return ""
+        if words[0].bare == "do" and self.text.canon[: words[0].start].endswith("mức "):
+            return self.text.normal[words[0].start - 4 : words[-1].end]
         return self.text.normal[words[0].start : words[-1].end]
 
     def _without_subject(self, clause: _Clause, need: _Requirement) -> None:
@@ -2684,13 +2734,17 @@ class _Sentence:
         first = period.first if period is not None else None
         last = self._last_edition(need, period)
         baseline, base_spans, base_notes = self._baseline(need, first, last)
-        if first is None and need.kind != "complete_by":
+        if first is None:
             first = last = self._context_target(baseline, base_notes)
             if first is not None:
                 notes.append("target_year_from_context")
+            if need.kind in _CHAINS:
+                last = None
         if self._skips_years(need, first):
             part = self._part(need.start, need.end)
             target = replace(target, unparsed=(*target.unparsed, part))
+        if need.deadline is not None:
+            return replace(target, deadline=need.deadline), [need.deadline.span]
         deadline = self._deadline()
         dated = replace(
             target,
@@ -2707,7 +2761,7 @@ class _Sentence:
         if period is None or period.first != period.last:
             return period.last if period is not None else None
         is_final = self.text.canon[period.start : period.end].startswith("đến")
-        if need.kind in ("improve_yearly", "keep_and_improve") and not is_final:
+        if need.kind in _CHAINS and not is_final:
             return None
         return None if self._follows_on(period) else period.last
 
@@ -2878,13 +2932,14 @@ class _Sentence:
                 before = self.text.normal[max(0, clause.start - 600) : clause.start].strip(_QUOTES)
                 notes = ("subject_from_earlier_sentence",)
             need = _Requirement(
-                *deadline.span, "complete_by", "date", "<", subject=before, notes=notes
+                *deadline.span,
+                "complete_by",
+                "date",
+                "<" if deadline.exclusive_day else "<=",
+                deadline=deadline,
+                notes=notes,
             )
-            need = replace(need, op="<" if deadline.exclusive_day else "<=")
             self._add(clause, need, None, None, before, (), ())
-            self.results[-1] = replace(
-                self.results[-1], deadline=deadline, first_edition=None, last_edition=None
-            )
 
     # --- what was not understood ----------------------------------------------------------------
 
