@@ -43,6 +43,7 @@ def standing_lines(rows: pd.DataFrame, *, title: str, source: str) -> go.Figure:
     figure.add_vline(x=50, line={"color": INK, "width": 1, "dash": "dot"})
     figure.update_xaxes(
         range=[-2, 108], tickvals=[0, 50, 100], gridcolor=GRID, zeroline=False, fixedrange=True,
+        ticklabeloverflow="allow",
         ticktext=[t("overview.axis_last"), t("overview.axis_middle"), t("overview.axis_first")],
     )  # fmt: skip
     figure.update_yaxes(

@@ -42,3 +42,4 @@ else:
         theme=None,
     )
     st.caption(t("overview.held_note"))
+    st.caption(t("gaps.note_computed"))

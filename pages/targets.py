@@ -26,6 +26,7 @@ ranked, operational = rows.loc[rows["is_ranked"]], rows.loc[~rows["is_ranked"]]
 tables.counts(rows["status"], "targets.counts")
 if not ranked.empty:
     tables.targets(ranked)
+    st.caption(t("gaps.note_computed"))
 if not operational.empty:
     st.subheader(t("targets.operational_heading"))
     tables.targets(operational)

@@ -49,7 +49,9 @@ def _tile(tile: IndexTile) -> str:
         head = f'<p class="empty">{escape(sentences.tile_place(tile))}</p>'
         if tile.rank_low is not None and tile.state == "outside_top":
             bounds = form.places(tile.rank_low, tile.rank_high, tile.n_ranked)
-            head += f"<p>{escape(t('overview.outside_top_note', places=bounds))}</p>"
+            said = escape(t("overview.outside_top_note", places=bounds))
+            # A line broken after the dash of "31–63/63" would read as another number.
+            head += f"<p>{said.replace(bounds, f'<span class=nowrap>{bounds}</span>')}</p>"
     else:
         head = f'<p class="place">{tile.rank}<small>/{tile.n_ranked}</small></p>'
     lines = [head]

@@ -256,6 +256,7 @@ def screenshot(page: Page, path: Path) -> Path:
     height = page.evaluate(
         "() => Math.max(...[...document.querySelectorAll("
         '\'[data-testid="stMain"], [data-testid="stSidebarContent"]\')]'
+        ".filter(part => part.getBoundingClientRect().right > 0)"  # not a sidebar folded away
         ".map(part => part.scrollHeight), window.innerHeight)"
     )
     before = page.viewport_size or {"width": DESKTOP[0], "height": DESKTOP[1]}
