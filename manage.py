@@ -8,10 +8,13 @@ the app is serving, because readers and writers of the store never wait for each
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -20,15 +23,23 @@ from typer.core import TyperGroup
 
 from analytics.board import Knowledge, knowledge
 from analytics.board import board as target_board
-from briefing import records
-from data import queries
+from analytics.consequences import Preview, preview
+from briefing import load_records, records
+from data import batches, queries
+from data.batches import BatchFacts
 from data.build import REFERENCE, ensure
-from data.indices import CatalogueError
+from data.indices import CatalogueError, load_catalogue
+from data.intake.checks import Context
+from data.intake.load import Intake, edition_rows, figure_rows, intake
+from data.intake.meaning import Choices
+from data.intake.model import FileRefused
+from data.intake.template import workbook
 from data.store import StoreError, store
 from data.units import ReferenceFault, UnitError, UnitNotInForce, UnitRegister
 from locales import LANGUAGES, form, named, t, texts
+from locales.calendar import in_store_time, store_now, today
 
-WRONG_QUESTION, OUT_OF_ORDER = 2, 1
+WRONG_QUESTION, OUT_OF_ORDER, FAULTY = 2, 1, 1
 
 
 class Refused(Exception):
@@ -83,10 +94,14 @@ AsJson = Annotated[bool, typer.Option("--json", help=t("manage.option_json"))]
 
 
 @app.command(help=t("manage.build"))
-def build() -> None:
+def build(
+    without_figures: Annotated[
+        bool, typer.Option("--without-figures", help=t("load.option_without_figures"))
+    ] = False,
+) -> None:
     """Bring the store up to the shipped reference."""
     target = store()
-    is_new = ensure(target)
+    is_new = ensure(target, with_figures=not without_figures)
     typer.echo(t("manage.built" if is_new else "manage.unchanged", folder=target.folder))
 
 
@@ -103,9 +118,7 @@ def board(unit: Unit, year: Year, as_of: AsOf = None, as_json: AsJson = False) -
         typer.echo(t("targets.empty", unit=unit_name, year=edition))
     else:
         typer.echo(t("manage.board_title", unit=unit_name, year=edition, day=form.day(day)))
-        entries = known.tables.indices
-        shorts = dict(zip(entries["index_id"], entries["short"], strict=True))
-        typer.echo(records.target_text(rows, shorts))
+        typer.echo(records.target_text(rows, shorts(known)))
 
 
 @app.command(help=t("manage.ranks"))
@@ -130,10 +143,180 @@ def ranks(index: Index, year: Year, component: Component = None, as_json: AsJson
             typer.echo(t("manage.ranks_held", held=n_held, n=n))
 
 
-def held() -> Knowledge:
-    """Everything in the store, ranked; the store is built first where there is none."""
+@app.command(help=t("load.about"))
+def load(
+    file: Annotated[Path, typer.Argument(help=t("load.option_file"))],
+    index: Annotated[str | None, typer.Option(help=t("load.option_index"))] = None,
+    year: Annotated[str | None, typer.Option(help=t("load.option_year"))] = None,
+    sheet: Annotated[list[str] | None, typer.Option(help=t("load.option_sheet"))] = None,
+    author: Annotated[str | None, typer.Option(help=t("load.option_author"))] = None,
+    source: Annotated[str, typer.Option(help=t("load.option_source"))] = "",
+    source_date: Annotated[str | None, typer.Option(help=t("load.option_source_date"))] = None,
+    publish_at: Annotated[str | None, typer.Option(help=t("load.option_publish_at"))] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=t("load.option_dry_run"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=t("load.option_yes"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read, judge, preview and, on consent, load one workbook."""
+    content = _read_file(file)
+    issued, shown_from = _read_date(source_date), _read_moment(publish_at)
+    known = held(everything=True)
+    wish = Choices(
+        index_id=str(read_index(index, known)["index_id"]) if index else None,
+        edition=_read_new_year(year),
+        sheets=tuple(sheet or ()),
+    )
+    understood, seen, same = intake_of(content, file.name, known, wish, issued)
+    if as_json:
+        print_json(load_records.intake_record(understood, seen))
+    else:
+        for line in load_records.intake_lines(understood, seen, shorts(known), same):
+            typer.echo(line)
+    if understood.errors or seen is None:
+        raise typer.Exit(FAULTY)
+    if dry_run or seen.is_empty:
+        return
+    if not yes and not (sys.stdin.isatty() and not as_json and typer.confirm(t("load.ask"))):
+        raise refused("load.needs_yes")
+    facts = BatchFacts(
+        author=author or getpass.getuser(),
+        file_name=file.name,
+        index_id=str(understood.proposal.index.value),
+        source_title=source,
+        source_date=issued,
+        publish_at=shown_from,
+    )
+    batch = batches.load(
+        store(), seen.cells, seen.editions, facts, content, seen_version=known.tables.version
+    )
+    if not as_json:
+        typer.echo(t("load.loaded", batch=batch))
+
+
+@app.command("batches", help=t("load.about_batches"))
+def list_batches(as_json: AsJson = False) -> None:
+    """All loads, newest first."""
     ensure(store())
-    return knowledge(queries.tables())
+    rows = batches.batches(store())
+    if as_json:
+        print_json(load_records.batch_records(rows))
+    elif rows.empty:
+        typer.echo(t("load.no_batches"))
+    else:
+        typer.echo(load_records.batch_text(rows, store_now()))
+
+
+@app.command(help=t("load.about_undo"))
+def undo(
+    batch: Annotated[str, typer.Argument(help=t("load.option_batch"))],
+    author: Annotated[str | None, typer.Option(help=t("load.option_author"))] = None,
+) -> None:
+    """Take a load back."""
+    ensure(store())
+    try:
+        batches.undo(store(), batch, author=author or getpass.getuser())
+    except batches.BatchError as fault:
+        raise Refused(*_halves(str(fault))) from None
+    typer.echo(t("load.undone", batch=batch))
+
+
+@app.command(help=t("load.about_template"))
+def template(
+    index: Index, year: Year, out: Annotated[Path, typer.Option(help=t("load.option_out"))]
+) -> None:
+    """Write the template workbook of one index and year."""
+    known = held()
+    index_id = str(read_index(index, known)["index_id"])
+    edition = _read_new_year(year)
+    made = workbook(index_id, edition or 0, load_catalogue(REFERENCE / "indices"), register())
+    try:
+        out.write_bytes(made)
+    except OSError as fault:
+        raise refused("load.not_written", file=out, why=fault.strerror) from None
+    typer.echo(t("load.written", file=out))
+
+
+def intake_of(
+    content: bytes, name: str, known: Knowledge, wish: Choices, issued: date | None
+) -> tuple[Intake, Preview | None, pd.DataFrame]:
+    """A file understood and judged, with the preview of its load and earlier loads of it.
+
+    Raises:
+        Refused: the file is not read at all.
+    """
+    tables, units = known.tables, register()
+    catalogue = load_catalogue(REFERENCE / "indices")
+    context = Context(catalogue, units, tables.figures, tables.weights)
+    kept = batches.all_layouts(store())
+    try:
+        understood = intake(content, name, context, remembered=kept, choices=wish)
+    except FileRefused as fault:
+        said = [load_records.fault_sentence(fault.key, fault.values, s) for s in LANGUAGES]
+        raise Refused(said[0], said[1]) from None
+    same = batches.same_file(store(), content)
+    if not understood.is_loadable:
+        return understood, None, same
+    figures = figure_rows(understood.proposal)
+    rows = edition_rows(
+        figures, tables.editions, catalogue=catalogue, units=units, published_on=issued,
+        today=today(),
+    )  # fmt: skip
+    return understood, preview(known, figures, rows, as_of=today()), same
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise refused("load.no_file", file=path) from None
+
+
+def _read_new_year(text: str | None) -> int | None:
+    """A year that need not be in the store yet."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"20\d\d|2100", text.strip()):
+        raise refused("load.unknown_year", asked=text)
+    return int(text)
+
+
+def _read_date(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text.strip())
+    except ValueError:
+        raise refused("load.unknown_date", asked=text) from None
+
+
+def _read_moment(text: str | None) -> datetime | None:
+    """A moment of the clock in Việt Nam, as the store keeps it."""
+    try:
+        return None if text is None else in_store_time(datetime.fromisoformat(text.strip()))
+    except ValueError:
+        raise refused("load.unknown_moment", asked=text) from None
+
+
+def _halves(sentence: str) -> tuple[str, str]:
+    """Vietnamese and English of a message that carries both."""
+    vietnamese, _, english = sentence.partition(" (")
+    return vietnamese, english.rstrip(")")
+
+
+def shorts(known: Knowledge) -> dict[str, str]:
+    """What each index is called in speech."""
+    entries = known.tables.indices
+    return dict(zip(entries["index_id"], entries["short"], strict=True))
+
+
+@cache
+def register() -> UnitRegister:
+    """The shipped register of units."""
+    return UnitRegister.load(REFERENCE)
+
+
+def held(*, everything: bool = False) -> Knowledge:
+    """What the store shows now, ranked; with `everything` also what is held back."""
+    ensure(store())
+    return knowledge(queries.tables(now=batches.END_OF_TIME if everything else None))
 
 
 def print_json(answer: Any) -> None:
@@ -170,12 +353,12 @@ def read_day(text: str | None) -> date:
     Raises:
         Refused: no day, or one that has not come yet.
     """
-    today = datetime.now(UTC).astimezone().date()
+    latest = today()
     try:
-        day = today if text is None else date.fromisoformat(text.strip())
+        day = latest if text is None else date.fromisoformat(text.strip())
     except ValueError:
         raise refused("manage.unknown_day", asked=text) from None
-    if day > today:
+    if day > latest:
         raise refused("manage.unknown_day", asked=text)
     return day
 
@@ -186,10 +369,9 @@ def read_unit(text: str, edition: int) -> tuple[str, str]:
     Raises:
         Refused: unknown, or a unit of another time; the sentence suggests what was meant.
     """
-    register = UnitRegister.load(REFERENCE)
     english = texts("en")["manage.unknown_unit"].format(asked=text, year=edition)
     try:
-        unit = register.resolve(text, on=date(edition, 12, 31))
+        unit = register().resolve(text, on=date(edition, 12, 31))
     except UnitNotInForce as fault:
         # A unit that ended during the year was still measured in it: Hà Tây 2008.
         if fault.unit.valid_to is None or fault.unit.valid_to.year != edition:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
 from analytics.board import Knowledge, judged, knowledge
-from analytics.difference import CELL, VALUES, status_changes
+from analytics.difference import (
+    CELL,
+    VALUES,
+    change_counts,
+    figure_difference,
+    status_changes,
+)
 from analytics.schema import FIGURE_COLUMNS, Tables, require_columns
+from analytics.totals import derived_totals
 
 
 def applied(tables: Tables, cells: pd.DataFrame, editions: pd.DataFrame) -> Tables:
@@ -78,4 +85,56 @@ def turned_targets(
     return status_changes(
         judged(known, known.tables.targets, editions=years, as_of=as_of),
         judged(after, after.tables.targets, editions=years, as_of=as_of),
+    )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything a person must see before consenting to a load.
+
+    `cells` has one row per cell with what becomes of it, `counts` how many per component,
+    `turned` the targets whose verdict or requirement moves, `editions` the edition rows that
+    come with it.
+    """
+
+    cells: pd.DataFrame
+    counts: pd.DataFrame
+    turned: pd.DataFrame
+    editions: pd.DataFrame
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the load would change nothing."""
+        return bool((self.cells["change"] == "unchanged").all())
+
+
+def preview(
+    known: Knowledge, incoming: pd.DataFrame, editions: pd.DataFrame, *, as_of: date
+) -> Preview:
+    """What loading these figures would change, cells and verdicts, with nothing written.
+
+    Args:
+        known: the present state, held-back figures included.
+        incoming: figures of the workbook, one row per (unit_id, component_id, edition), with the
+            columns of `analytics.schema.FIGURE_COLUMNS` and note; totals it leaves out although
+            it prints all parts are added, marked as derived.
+        editions: edition rows that the load adds or replaces.
+        as_of: day whose knowledge is used for the verdicts.
+
+    Source: docs/method/intake.md.
+    """
+    held = known.tables.figures.loc[
+        known.tables.figures["index_id"].isin(incoming["index_id"].unique())
+    ]
+    totals = derived_totals(incoming, known.tables.components, held)
+    rows = pd.concat([incoming, totals], ignore_index=True) if len(totals) else incoming
+    cells = figure_difference(held, rows)
+    words = ["index_id", "score_origin", "rank_origin", "source_id", "note"]
+    told = pd.concat([rows, held.assign(note=None)])[[*CELL, *words]].drop_duplicates(CELL)
+    cells = cells.merge(told, on=CELL, how="left", validate="one_to_one")
+    return Preview(
+        cells=cells,
+        counts=change_counts(cells),
+        turned=turned_targets(known, cells, editions, as_of=as_of),
+        editions=editions,
     )

@@ -255,11 +255,10 @@ def _path(store: Store, digest: str) -> Path:
     return store.folder / FILES / digest
 
 
-def remembered_layouts(store: Store, index_id: str) -> dict[str, dict[str, list[Any]]]:
-    """Confirmed column meanings of one index by layout fingerprint."""
+def all_layouts(store: Store) -> dict[str, dict[str, list[Any]]]:
+    """Confirmed column meanings of every index by layout fingerprint."""
     rows = store.frame("layout_memory")
-    mine = rows.loc[rows["index_id"] == index_id]
-    pairs = zip(mine["fingerprint"], mine["mapping"], strict=True)
+    pairs = zip(rows["fingerprint"], rows["mapping"], strict=True)
     return {str(fingerprint): json.loads(str(mapping)) for fingerprint, mapping in pairs}
 
 

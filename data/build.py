@@ -25,7 +25,8 @@ _UNREADABLE = (
 
 REFERENCE = Path(__file__).parent / "reference"
 BATCH = "reference"
-DIGEST = "reference_digest"
+DIGEST, FIGURES, NONE = "reference_digest", "shipped_figures", "none"
+FIGURE_TABLES = ("figure", "standard_error", "national_figure")
 LAYOUT = "layout_digest"
 # The tails of reference_delete.sql and refit_take.sql.
 SHIPPED = "WHERE batch_id = 'reference'"
@@ -49,8 +50,14 @@ _PLAIN_FILES = {
 _INDEX_ORDER = ("par_index", "sipas", "papi", "pci")
 
 
-def ensure(store: Store, reference: Path = REFERENCE) -> bool:
+def ensure(store: Store, reference: Path = REFERENCE, *, with_figures: bool = True) -> bool:
     """Build the store when there is none, rebuild its reference when the shipped one changed.
+
+    Args:
+        store: where.
+        reference: folder of the shipped files.
+        with_figures: whether a store that is built now starts with the shipped figures; one
+            that started without them stays without, so that an office may load its own only.
 
     Returns:
         Whether anything was written.
@@ -61,8 +68,9 @@ def ensure(store: Store, reference: Path = REFERENCE) -> bool:
     """
     try:
         digest = reference_digest(reference)
-        if store.exists() and _stored_digest(store) == digest:
+        if store.exists() and _meta(store, DIGEST) == digest:
             return False
+        is_bare = not with_figures if not store.exists() else _meta(store, FIGURES) == NONE
         tables = _tables(reference)
     except _UNREADABLE as fault:
         raise StoreError(
@@ -72,8 +80,12 @@ def ensure(store: Store, reference: Path = REFERENCE) -> bool:
     with store.write() as connection:
         _lay_out(connection, tables)
         for name, rows in tables.items():
-            _replace(connection, name, rows)
+            _replace(
+                connection, name, rows.iloc[0:0] if is_bare and name in FIGURE_TABLES else rows
+            )
         connection.execute(sql("meta_set"), {"key": DIGEST, "value": digest})
+        if is_bare:
+            connection.execute(sql("meta_set"), {"key": FIGURES, "value": NONE})
     return True
 
 
@@ -89,8 +101,8 @@ def reference_digest(reference: Path = REFERENCE) -> str:
     return total.hexdigest()
 
 
-def _stored_digest(store: Store) -> str:
-    held = store.frame("meta_value", key=DIGEST)["value"]
+def _meta(store: Store, key: str) -> str:
+    held = store.frame("meta_value", key=key)["value"]
     return str(held.iloc[0]) if len(held) else ""
 
 

@@ -1,6 +1,6 @@
 """The day it is in Việt Nam, wherever the server's clock stands."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -9,3 +9,13 @@ HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 def today() -> date:
     """The present day in Việt Nam."""
     return datetime.now(HOME).date()
+
+
+def in_store_time(moment: datetime) -> datetime:
+    """A moment of the clock in Việt Nam as the store keeps it: UTC, without a zone mark."""
+    return moment.replace(tzinfo=HOME).astimezone(UTC).replace(tzinfo=None)
+
+
+def store_now() -> datetime:
+    """The present moment as the store keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)

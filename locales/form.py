@@ -27,7 +27,7 @@ def number(value: Any, decimals: int = 2) -> str:
         return NO_VALUE
     text = f"{float(value):,.{decimals}f}"
     if language() == "vi":
-        text = text.translate(str.maketrans({",": ".", ".": ","}))
+        text = text.translate(str.maketrans(",.", ".,"))
     return text
 
 
@@ -100,3 +100,9 @@ def trimmed(value: Any) -> str:
 def is_vi() -> bool:
     """Whether Vietnamese is being spoken."""
     return language() == "vi"
+
+
+def plain(value: Any, spoken: str, decimals: int = 4) -> str:
+    """A number without idle zeros, with the marks of one language: 1.236,39 or 1,236.39."""
+    text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,")) if spoken == "vi" else text
