@@ -66,7 +66,8 @@ def standings(
         The rows of `figures` with rank [place, published wins], rank_origin (published, listed,
         derived, computed), rank_published and rank_computed [place], is_disputed, is_tied,
         tie_broken_by_publisher, rank_low and rank_high [place, best and worst possible],
-        n_ranked and n_withheld [units] and percentile [0 worst to 100 best].
+        n_ranked and n_withheld [units] and percentile [0 worst to 100 best, ties at their mean].
+        A component whose direction the catalogue does not name gets no computed place.
 
     Raises:
         ColumnsMissing: a frame lacks a column named above.
@@ -78,7 +79,6 @@ def standings(
     require_columns(components, ["component_id", "direction"])
     direction = components.drop_duplicates("component_id")[["component_id", "direction"]]
     rows = figures.merge(direction, on="component_id", how="left", validate="many_to_one")
-    rows["direction"] = rows["direction"].fillna(1)
     rows = rows.merge(
         editions[["index_id", "edition", "coverage", "n_ranked", "published_top"]],
         on=["index_id", "edition"],
@@ -113,9 +113,8 @@ def _field_size(rows: pd.DataFrame) -> pd.DataFrame:
     )
     rows["is_field_complete"] = complete.to_numpy()
     # Withheld provinces differ by component (PAPI 2018, 2022), so a held field counts itself.
-    rows["n_ranked"] = (
-        rows["n_ranked"].astype("Int64").mask(rows["is_field_complete"], n_scored.to_numpy())
-    )
+    counted = pd.Series(n_scored.to_numpy(), index=rows.index, dtype="Int64")
+    rows["n_ranked"] = rows["n_ranked"].astype("Int64").mask(rows["is_field_complete"], counted)
     withheld = (rows["state"] == WITHHELD).groupby([rows[c] for c in FIELD], sort=False)
     rows["n_withheld"] = withheld.transform("sum").astype("Int64")
     return rows.drop(columns="n_rows_total")
@@ -137,7 +136,7 @@ def _bounds(rows: pd.DataFrame) -> pd.DataFrame:
     n = rows["n_ranked"]
     outside = rows["state"] == OUTSIDE_TOP
     low = pd.Series(1, index=rows.index, dtype="Int64").mask(
-        outside, rows["published_top"].astype("Int64") + 1
+        outside, (rows["published_top"].astype("Int64") + 1).fillna(1)
     )
     high = n.mask(rows["state"] == WITHHELD, n + rows["n_withheld"])
     rows["rank_low"] = rows["rank"].fillna(low)
@@ -146,7 +145,10 @@ def _bounds(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _percentile(rows: pd.DataFrame) -> pd.DataFrame:
-    rows["percentile"] = percentile_standing(rows["rank"], rows["n_ranked"])
+    """Units that share a place stand at the mean of the places they fill."""
+    shared = rows.groupby([*[rows[c] for c in FIELD], rows["rank"]], sort=False)["unit_id"]
+    middle = rows["rank"] + (shared.transform("size") - 1) / 2
+    rows["percentile"] = percentile_standing(middle, rows["n_ranked"])
     return rows
 
 
@@ -154,7 +156,7 @@ def percentile_standing(rank: pd.Series, n_ranked: pd.Series) -> pd.Series:
     """Standing from 0 (last) to 100 (first), so that years with different n can be compared.
 
     Args:
-        rank: place among those ranked.
+        rank: place among those ranked; of a shared place the mean of the places it fills.
         n_ranked: number of units ranked.
 
     Returns:
@@ -178,10 +180,12 @@ def equivalent_rank(rank: float, n_ranked: int, n_other: int) -> float:
         n_other: units in the other field.
 
     Returns:
-        1 + (r - 1)(m - 1)/(n - 1), not rounded.
+        1 + (r - 1)(m - 1)/(n - 1), not rounded; not a number where only one unit was ranked.
 
     Source: docs/method/ranks.md.
     """
+    if n_ranked <= 1:
+        return float("nan")
     return 1 + (rank - 1) * (n_other - 1) / (n_ranked - 1)
 
 
