@@ -41,16 +41,22 @@ def group_bounds(standings: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     require_columns(groups, ["index_id", "scheme_id", "from_edition", "to_edition", "rule", "sort"])
     totals = standings.loc[standings["component_id"] == standings["index_id"]]
     parts: list[pd.DataFrame] = []
-    for key, field in totals.groupby(["index_id", "edition"], sort=True):
-        index_id, edition = key if isinstance(key, tuple) else (key, 0)
-        scheme = _scheme(groups, str(index_id), int(edition))
+    editions = (
+        totals[["index_id", "edition"]].drop_duplicates().sort_values(["index_id", "edition"])
+    )
+    for index_id, edition in editions.itertuples(index=False):
+        scheme = _scheme(groups, index_id, edition)
         if scheme.empty:
             continue
         bounds = scheme.assign(edition=edition)
         rule = str(scheme["rule"].iloc[0])
         if rule == QUARTILE:
-            cuts = quartile_cuts(field["score"], int(scheme["out_of"].iloc[0]))
+            is_field = (totals["index_id"] == index_id) & (totals["edition"] == edition)
+            cuts = quartile_cuts(totals.loc[is_field, "score"], int(scheme["out_of"].iloc[0]))
             bounds["lower_bound"] = [*cuts, -np.inf][: len(bounds)]
+        elif len(bounds) > 1 and pd.isna(bounds["lower_bound"].iloc[-1]):
+            # A scheme with one cut fewer than groups leaves its last group open below.
+            bounds["lower_bound"] = bounds["lower_bound"].fillna(-np.inf)
         bounds["group_origin"] = "computed" if rule == QUARTILE else "published"
         bounds["decimals"] = -1 if rule == QUARTILE else PRINTED_DECIMALS
         parts.append(bounds)
@@ -74,7 +80,9 @@ def _scheme(groups: pd.DataFrame, index_id: str, edition: int) -> pd.DataFrame:
         found = found.loc[found["rule"] == PUBLISHED_BOUNDS]
     if found.empty:
         return found
-    return found.loc[found["scheme_id"] == found["scheme_id"].iloc[0]].sort_values("sort")
+    first = found["scheme_id"].iloc[0]
+    scheme: pd.DataFrame = found.loc[found["scheme_id"] == first].sort_values("sort")
+    return scheme
 
 
 def quartile_cuts(scores: pd.Series, out_of: int) -> list[float]:
@@ -109,8 +117,8 @@ def group_standing(standings: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFram
 
     Returns:
         One row per (unit_id, index_id, edition) scored, with group_id, group_sort [1 = best],
-        group_name_vi, group_name_en, group_origin and is_near_bound (one place up or down
-        would change the group).
+        group_name_vi, group_name_en, group_origin, is_near_bound (one place up or down
+        would change the group) and group_order (tuple of the scheme's group ids, best first).
 
     Source: docs/method/groups.md.
     """
@@ -125,9 +133,11 @@ def group_standing(standings: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFram
         return pd.DataFrame(
             columns=[
                 "unit_id", "index_id", "edition", "group_id", "group_sort", "group_name_vi",
-                "group_name_en", "group_origin", "is_near_bound",
+                "group_name_en", "group_origin", "is_near_bound", "group_order",
             ]
         )  # fmt: skip
+    order = bounds.sort_values("sort").groupby(["index_id", "edition"])["group_id"].agg(tuple)
+    rows = rows.merge(order.rename("group_order").reset_index(), on=["index_id", "edition"])
     printed = rows["score"].astype(float).round(PRINTED_DECIMALS)
     score = rows["score"].astype(float).where(rows["decimals"] < 0, printed)
     rows = rows.loc[score >= rows["lower_bound"].astype(float)]
@@ -143,5 +153,5 @@ def group_standing(standings: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFram
     )
     return rows[
         [*keys, "group_id", "group_sort", "group_name_vi", "group_name_en", "group_origin",
-         "is_near_bound"]
+         "is_near_bound", "group_order"]
     ].reset_index(drop=True)  # fmt: skip
