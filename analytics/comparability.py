@@ -19,7 +19,8 @@ def comparability(
 ) -> pd.DataFrame:
     """What stands between a baseline and an edition: renamings, new criteria, new weights.
 
-    Every step after the baseline up to and including the edition counts; the worst decides.
+    Every step after the baseline up to and including the edition counts; the worst decides. A
+    component that did not exist in one of the two cannot be compared.
 
     Args:
         components: one row per (component_id, period), with from_edition, to_edition, relation
@@ -38,7 +39,11 @@ def comparability(
 
     Source: docs/method/comparability.md.
     """
-    require_columns(components, ["component_id", "from_edition", "relation", "rank_comparable"])
+    require_columns(
+        components,
+        ["component_id", "from_edition", "to_edition", "relation", "rank_comparable",
+         "score_comparable"],
+    )  # fmt: skip
     require_columns(
         breaks, ["component_id", "edition", "kind", "rank_comparable", "score_comparable"]
     )
@@ -54,15 +59,29 @@ def comparability(
         ["rank_answer", "score_answer", "is_renamed", "is_method_break"]
     ].max()
     rows = asked[keys].merge(worst, on=keys, how="left", validate="one_to_one")
+    unborn = _outside_life(components, rows)
     for answer, column in (
         ("rank_answer", "rank_comparable"),
         ("score_answer", "score_comparable"),
     ):
-        codes = rows[answer].fillna(0).astype(int)
+        codes = rows[answer].fillna(0).astype(int).mask(unborn, ANSWERS.index("no"))
         rows[column] = codes.map(dict(enumerate(ANSWERS)))
     for column in ("is_renamed", "is_method_break"):
         rows[column] = rows[column].fillna(False).astype(bool)
     return rows.drop(columns=["rank_answer", "score_answer"])
+
+
+def _outside_life(components: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
+    """Whether a pair reaches before the component's first edition or beyond its last."""
+    periods = components.assign(to_edition=components["to_edition"].astype("Float64"))
+    periods["to_edition"] = periods["to_edition"].fillna(float("inf"))
+    life = periods.groupby("component_id").agg(
+        born=("from_edition", "min"), gone=("to_edition", "max")
+    )
+    lived = pairs[["component_id"]].merge(life, on="component_id", how="left")
+    years = pairs[["baseline", "edition"]].astype("Float64")
+    outside = (years.min(axis=1) < lived["born"]) | (years.max(axis=1) > lived["gone"])
+    return outside.fillna(False).astype(bool)
 
 
 def _steps(components: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
