@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -143,7 +144,7 @@ def judged(
         as_of=as_of,
         groups=known.groups,
         national=national,
-        regions=tables.units[["unit_id", "region_id"]],
+        regions=tables.units[["unit_id", "region_id", "valid_to"]],
         errors=tables.errors,
     )
 
@@ -153,9 +154,10 @@ def _untargeted(
 ) -> pd.DataFrame:
     """Rows for components that no target of the unit covers, with where they stand."""
     gaps = uncovered_components(known.tables.components, own, unit_id=unit_id, edition=edition)
+    gaps = gaps.drop(columns=["code", "sort"])
     if gaps.empty:
         return gaps
-    rows = gaps.drop(columns=["code", "sort"]).assign(
+    rows = gaps.assign(
         unit_id=unit_id, edition=edition, status=TargetStatus.NO_TARGET.value, reason=""
     )
     rows["flags"] = [()] * len(rows)
@@ -311,25 +313,22 @@ def _tile(
     )
 
 
-def _row(frame: pd.DataFrame, key: object) -> dict[str, object]:
+def _row(frame: pd.DataFrame, key: object) -> dict[str, Any]:
     """The row of that key as a dictionary; empty when there is none."""
-    if key not in frame.index:
-        return {}
-    found = frame.loc[key]  # type: ignore[index]
-    chosen = found.iloc[0] if isinstance(found, pd.DataFrame) else found
-    return {str(name): value for name, value in chosen.to_dict().items()}
+    found = frame.loc[frame.index == key]
+    return {str(name): value for name, value in found.iloc[0].items()} if len(found) else {}
 
 
-def _whole(value: object) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)  # type: ignore[call-overload]
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
 
 
-def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
 
 
-def _real(value: object) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type]
+def _real(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def component_gaps(
@@ -363,7 +362,7 @@ def component_gaps(
         & (last >= edition)
     ]
     rows = live[["index_id", "component_id", "role", "sort", "code", "name_vi", "name_en",
-                 "max_score"]].rename(
+                 "max_score"]].assign(unit_id=unit_id).rename(
         columns={"name_vi": "component_vi", "name_en": "component_en",
                  "max_score": "catalogue_max"}
     )  # fmt: skip
@@ -404,9 +403,7 @@ def component_gaps(
     rows["max_score"] = rows["max_score"].fillna(rows.pop("catalogue_max"))
     rows["gain"] = rows["baseline_rank"] - rows["actual_rank"]
     rows["is_drawn"] = (
-        rows["actual_rank"].notna()
-        | rows["baseline_rank"].notna()
-        | (rows["state"] == OUTSIDE_TOP)
+        rows["actual_rank"].notna() | rows["baseline_rank"].notna() | (rows["state"] == OUTSIDE_TOP)
     )
     rows["points_missing"] = _points_missing(known, rows, edition)
     return rows.sort_values(["sort", "code"]).reset_index(drop=True)
@@ -415,22 +412,27 @@ def component_gaps(
 def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[float | None]:
     """Points to reach the required place in this year's table, peers standing still.
 
-    Only where the score of every unit is held; from a fragment no number of points follows.
+    Only where the score of every unit is held; from a fragment no number of points follows. A
+    place within a region is no place in this table.
     """
-    field = known.standings.loc[known.standings["edition"] == edition]
+    field = known.standings.loc[
+        (known.standings["edition"] == edition) & known.standings["is_field_complete"]
+    ]
+    ways = known.tables.components.drop_duplicates("component_id").set_index("component_id")
     missing: list[float | None] = []
     for _, row in rows.iterrows():
-        scores = field.loc[
-            (field["component_id"] == row["component_id"]) & field["is_field_complete"], "score"
+        peers = field.loc[
+            (field["component_id"] == row["component_id"]) & (field["unit_id"] != row["unit_id"]),
+            "score",
         ].dropna()
-        if scores.empty or pd.isna(row["required_rank"]) or pd.isna(row["actual_score"]):
+        is_national = row["kind"] != TargetKind.REGIONAL_RANK
+        if peers.empty or not is_national or pd.isna(row["required_rank"] + row["actual_score"]):
             missing.append(None)
             continue
-        own = float(row["actual_score"])
-        others = scores.sort_values(ascending=False).reset_index(drop=True)
-        others = others.drop(others.index[others.eq(own)][:1]).reset_index(drop=True)
-        holder = min(int(row["required_rank"]), len(others)) - 1
-        missing.append(max(0.0, float(others.iloc[holder]) - own))
+        way = int(ways.loc[row["component_id"], "direction"])
+        others = sorted((float(score) * way for score in peers), reverse=True)
+        holder = others[min(int(row["required_rank"]), len(others)) - 1]
+        missing.append(max(0.0, holder - way * float(row["actual_score"])))
     return missing
 
 
