@@ -2498,25 +2498,15 @@ class _Sentence:
     def _part(self, start: int, end: int) -> str:
         """The words around something not understood, between commas."""
         canon = self.text.canon
-        left, right = start, end
-        while left > max(self.start, start - 90) and canon[left - 1] not in ",;\n":
-            left -= 1
-        while right < min(self.end, end + 90) and canon[right] not in ",;\n":
-            right += 1
-        while (
-            left > self.start
-            and left < start
-            and canon[left - 1].isalnum()
-            and canon[left].isalnum()
-        ):
-            left += 1
-        while (
-            right < self.end
-            and right > end
-            and canon[right - 1].isalnum()
-            and canon[right].isalnum()
-        ):
-            right -= 1
+        floor, ceiling = max(self.start, start - 90), min(self.end, end + 90)
+        left = max(canon.rfind(stop, floor, start) for stop in ",;\n") + 1
+        if not left:
+            left = floor if floor == self.start else canon.find(" ", floor, start) + 1 or start
+        stops = [canon.find(stop, end, ceiling) for stop in ",;\n"]
+        right = min((stop for stop in stops if stop >= 0), default=-1)
+        if right < 0:
+            cut = canon.rfind(" ", end, ceiling)
+            right = ceiling if ceiling == self.end else (cut if cut >= 0 else end)
         return self.text.normal[left:right].strip(" \n\t.,;:")
 
     def _link(
