@@ -95,7 +95,7 @@ def gaps(rows: pd.DataFrame, *, baseline: int, edition: int) -> None:
         t("gaps.col_status"), t("gaps.col_agency"),
     ]  # fmt: skip
     body = [
-        _line(
+        line(
             heads,
             [
                 escape(sentences.component_label(row)),
@@ -111,7 +111,7 @@ def gaps(rows: pd.DataFrame, *, baseline: int, edition: int) -> None:
         )
         for _, row in rows.iterrows()
     ]
-    _table("gaps", heads, body)
+    table("gaps", heads, body)
 
 
 def _required(row: Any) -> str:
@@ -160,7 +160,7 @@ def targets(rows: pd.DataFrame) -> None:
         t("targets.col_target"), t("targets.col_places"), t("targets.col_status"),
         t("targets.col_document"),
     ]  # fmt: skip
-    _table("targets", heads, [_line(heads, _target_cells(row)) for _, row in rows.iterrows()])
+    table("targets", heads, [line(heads, _target_cells(row)) for _, row in rows.iterrows()])
 
 
 def _target_cells(row: Any) -> list[str]:
@@ -232,7 +232,8 @@ def _notes(row: Any) -> str:
     return "".join(f'<div class="small">{escape(line)}.</div>' for line in said)
 
 
-def _line(heads: list[str], cells: list[str], *, is_total: bool = False) -> str:
+def line(heads: list[str], cells: list[str], *, is_total: bool = False) -> str:
+    """One row; every cell carries its heading, which a telephone shows instead of the head."""
     tds = "".join(
         f'<td data-label="{escape(head)}">{cell}</td>' if cell else "<td></td>"
         for head, cell in zip(heads, cells, strict=True)
@@ -240,7 +241,8 @@ def _line(heads: list[str], cells: list[str], *, is_total: bool = False) -> str:
     return f'<tr class="total">{tds}</tr>' if is_total else f"<tr>{tds}</tr>"
 
 
-def _table(name: str, heads: list[str], body: list[str]) -> None:
+def table(name: str, heads: list[str], body: list[str]) -> None:
+    """A table of rows made by `line`; `name` is its class in the style sheet."""
     columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     st.html(
         f'<table class="board {name}"><thead><tr>{columns}</tr></thead>'
