@@ -203,6 +203,7 @@ def is_surely_footer(text: str) -> bool:
     return FOOTER_HEADS.fullmatch(fold(text)) is not None
 
 
+@lru_cache(maxsize=16_384)
 def measure_of(text: str) -> str | None:
     """The measure a label names, None when it names none."""
     words = fold(text)
@@ -213,6 +214,7 @@ def measure_of(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def is_only_measure(text: str) -> bool:
     """Whether a label names a measure or a year and no component."""
     words = YEAR.sub(" ", fold(_BRACKET.sub(" ", text)))
@@ -227,6 +229,7 @@ def years_in(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=16_384)
 def code_of(text: str) -> str | None:
     """The publisher's numbering in front of a label.
 
@@ -243,6 +246,7 @@ def code_of(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
 def names_in(text: str) -> tuple[str, ...]:
     """The keys under which a label may stand in the catalogue, most literal first.
 

@@ -501,5 +501,5 @@ def _shown(value: Value) -> str:
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value == int(value) and abs(value) < 1e9 else str(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e9 else str(value)
     return str(value).strip()

@@ -14,6 +14,8 @@ from data.intake.labels import YEAR, code_of, fold, names_in
 
 SUGGESTION_CUTOFF = 0.72
 N_SUGGESTIONS = 3
+N_FORMS = 3  # shortened forms of a label that are compared
+LONGEST_NAME = 120  # characters; a longer label is a question of a survey
 
 # How the indices are called beside their short names, without accents.
 _CALLED = {
@@ -61,6 +63,9 @@ class Lexicon:
         frame = catalogue.component_frame()
         self.index_id = index_id
         self.entries = [_entry(row) for row in _rows(frame[frame["index_id"] == index_id])]
+        self._now: dict[int, list[Entry]] = {}
+        self._keyed: dict[int, dict[str, Entry]] = {}
+        self._near: dict[tuple[str, int], tuple[str, ...]] = {}
         index = catalogue.index(index_id)
         self.short = fold(index.short)
         self.called = tuple(
@@ -71,18 +76,34 @@ class Lexicon:
 
     def now(self, edition: int) -> list[Entry]:
         """The entries of an edition; of the latest one when the catalogue ends before it."""
-        found = [entry for entry in self.entries if entry.covers(edition)]
-        if found or not self.entries:
-            return found
-        latest = max(entry.first for entry in self.entries)
-        return [entry for entry in self.entries if entry.covers(latest)]
+        if edition not in self._now:
+            found = [entry for entry in self.entries if entry.covers(edition)]
+            if not found and self.entries:
+                latest = max(entry.first for entry in self.entries)
+                found = [entry for entry in self.entries if entry.covers(latest)]
+            self._now[edition] = found
+        return self._now[edition]
+
+    def keyed(self, entries: Sequence[Entry]) -> dict[str, Entry]:
+        """The entries by every key they may be written under; the first one keeps a shared key.
+
+        The lists handed in live as long as the lexicon, so their identity may stand for them.
+        """
+        known = self._keyed.get(id(entries))
+        if known is None:
+            known = {}
+            for entry in entries:
+                for key in entry.keys:
+                    known.setdefault(key, entry)
+            self._keyed[id(entries)] = known
+        return known
 
     def by_name(self, label: str, entries: Sequence[Entry]) -> tuple[Entry, str] | None:
         """The entry a label names and the key that matched, the most literal key first."""
+        keyed = self.keyed(entries)
         for key in names_in(label):
-            for entry in entries:
-                if key in entry.keys:
-                    return entry, key
+            if key in keyed:
+                return keyed[key], key
         return None
 
     def by_code(self, code: str, entries: Sequence[Entry]) -> Entry | None:
@@ -122,14 +143,19 @@ class Lexicon:
 
     def near(self, label: str, entries: Sequence[Entry]) -> tuple[str, ...]:
         """Components whose names are near a label, nearest first; only ever suggested."""
-        keys = {key: entry.component_id for entry in entries for key in entry.keys}
-        found: dict[str, None] = {}
-        for name in names_in(label)[:6]:
-            for key in difflib.get_close_matches(
-                name, list(keys), n=N_SUGGESTIONS, cutoff=SUGGESTION_CUTOFF
-            ):
-                found.setdefault(keys[key])
-        return tuple(found)[:N_SUGGESTIONS]
+        if len(label) > LONGEST_NAME:
+            return ()
+        place = (label, id(entries))
+        if place not in self._near:
+            keyed = self.keyed(entries)
+            found: dict[str, None] = {}
+            for name in names_in(label)[:N_FORMS]:
+                for key in difflib.get_close_matches(
+                    name, list(keyed), n=N_SUGGESTIONS, cutoff=SUGGESTION_CUTOFF
+                ):
+                    found.setdefault(keyed[key].component_id)
+            self._near[place] = tuple(found)[:N_SUGGESTIONS]
+        return self._near[place]
 
     def mentions(self, text: str) -> bool:
         """Whether a text calls the index by one of its names."""

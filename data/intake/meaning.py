@@ -78,7 +78,7 @@ ROW_COLUMNS = (
     "name_cell",
 )
 FIRST_OF_34 = 2025  # editions about 2025 rank 34 units (Nghị quyết 202/2025/QH15)
-SHORT_LABEL = 4  # words; "Sub-Index 2" names a component by its number alone
+SHORT_LABEL = 6  # words; "Chỉ số thành phần 2" names a component by its number alone
 SMALLEST_TOP, LARGEST_TOP_SHARE = 5, 0.8  # a list of the best n: at least 5, at most 80 % of all
 
 MINISTRY = re.compile(
@@ -452,8 +452,9 @@ class _Reader:
                 match = self.lexicon.total(column.label, self.lexicon.entries)
                 if match is not None or is_only_measure(column.label):
                     heads.update(years_in(column.label)[:1])
-        for year, _ in heads.most_common(1):
-            votes.append((2, year, "header"))
+        if heads:
+            # Last year's figures often stand beside this year's; the table is about the latest.
+            votes.append((2, max(heads), "header"))
         return votes
 
     def _year_of(self, text: str) -> int | None:
@@ -554,7 +555,8 @@ class _Reader:
             # "Chỉ số thành phần 3 | Điểm" names its component by number alone.
             labels = [label for label in column.labels if code_of(label)][:1]
         if not labels:
-            return self._match_place(table, now)
+            says = any(measure_of(label) or years_in(label) for label in column.labels)
+            return self._match_place(table, now) if says else _Match(None)
         for label in labels:
             match = self._match_label(label, now, by_code)
             if match.entry is not None:
@@ -725,19 +727,14 @@ class _Reader:
         units = self._units_of(table, {one.edition for _, one in used if one.edition is not None})
         repeats = self._repeats(table, used, units)
         scaled = {id(one): self._is_fraction(table, column, one) for column, one in used}
-        taken: dict[tuple[str, int | None, str], str] = {}
+        taken: dict[tuple[str, int | None, str], tuple[Column, str]] = {}
         for column, meaning in used:
             line = (str(meaning.component_id), meaning.edition, meaning.measure)
-            if meaning.measure in (SCORE, PERCENT, RANK) and line in taken:
-                self.notes.append(
-                    Note(
-                        "column_twice",
-                        table.sheet.name,
-                        meaning.head,
-                        {"label": meaning.label, "other": taken[line]},
-                    )
-                )
-            taken.setdefault(line, meaning.head)
+            if line in taken:
+                if meaning.measure in (SCORE, PERCENT, RANK):
+                    self._compare(table, column, meaning, taken[line])
+                continue
+            taken.setdefault(line, (column, meaning.head))
             self._note_column(meaning)
             for record in table.records:
                 unit_id = units.get((record.position, meaning.edition or 0))
@@ -751,6 +748,25 @@ class _Reader:
                 self.notes.append(
                     Note("hidden_row", table.sheet.name, record.name_cell, {"name": record.name})
                 )
+
+    def _compare(
+        self, table: Table, column: Column, meaning: ColumnMeaning, other: tuple[Column, str]
+    ) -> None:
+        """A second column of the same figures ("Tổng điểm" beside "PAR INDEX") must repeat them."""
+        first, head = other
+        for record in table.records:
+            one = numbers.read_number(table.cell(record, first)).value
+            two = numbers.read_number(table.cell(record, column)).value
+            if one is not None and two is not None and not _agree(one, two):
+                self.notes.append(
+                    Note(
+                        "column_twice",
+                        table.sheet.name,
+                        meaning.head,
+                        {"label": meaning.label, "other": head},
+                    )
+                )
+                return
 
     def _note_column(self, meaning: ColumnMeaning) -> None:
         if meaning.conflict is not None:

@@ -209,4 +209,4 @@ def _round(number: float) -> float:
 
 
 def _plain(number: float) -> str:
-    return repr(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+    return repr(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

@@ -411,3 +411,76 @@ def test_ministries_are_recognised_and_not_taken_for_provinces() -> None:
     proposal = build.proposed(build.xlsx({"B": rows}), "PAR INDEX bo 2023.xlsx")
     assert proposal.level.value == "ministry"
     assert len(proposal.rows) == 0
+
+
+def test_an_annex_of_a_ministerial_decision_is_read_as_it_is_printed() -> None:
+    heads = [
+        "STT",
+        "Tỉnh/TP",
+        "Công tác chỉ đạo, điều hành CCHC",
+        "Cải cách thể chế",
+        "Cải cách TTHC",
+        "Cải cách tổ chức bộ máy",
+        "Cải cách chế độ công vụ",
+        "Cải cách tài chính công",
+        "Xây dựng và phát triển CQĐT, CQS",
+        "Tác động của CCHC",
+        "Tổng điểm",
+        "PAR INDEX 2023 (%)",
+        "Xếp hạng",
+    ]
+    rows: list[list[Any]] = [
+        ["PHỤ LỤC"],
+        ["Kết quả Chỉ số cải cách hành chính năm 2023 của các tỉnh, thành phố"],
+        ["(Kèm theo Quyết định của Bộ trưởng Bộ Nội vụ ngày 10/4/2024)"],
+        heads,
+        [f"({one})" for one in range(1, 14)],
+    ]
+    for position, name in enumerate(build.names()):
+        parts = [round(most - position / 50, 2) for most in (8, 8, 11, 9, 12, 10, 11, 14)]
+        written = [f"{one:.2f}".replace(".", ",") for one in (*parts, sum(parts))]
+        rows.append([position + 1, name, *written, f"{written[-1]}%", position + 1])
+    rows.append([None, "Trung bình cả nước", *["8,1"] * 11])
+    content = build.xlsx({"Phụ lục 1": rows})
+    proposal = build.proposed(content, "PL1 - QD cong bo.xlsx")
+    assert (proposal.index.value, proposal.edition.value) == ("par_index", 2023)
+    assert len(proposal.rows) == 63 * 9
+    assert build.scores(proposal)["vn63-ha-noi", "par_index"] == 83
+    assert build.judged(content, "PL1 - QD cong bo.xlsx") == []
+
+
+def test_a_component_may_be_named_by_its_number_alone() -> None:
+    rows: list[list[Any]] = [
+        ["Bảng xếp hạng PAR INDEX 2022 các tỉnh"],
+        ["Tỉnh", "Chỉ số thành phần 1", None, None, "Chỉ số thành phần 2", None, None],
+        [None, *["Điểm", "Chỉ số (%)", "Xếp hạng"] * 2],
+    ]
+    rows += [
+        [name, 9 - n / 50, 90 - n / 5, n + 1] * 1 + [9.5, 95, 1]
+        for n, name in enumerate(build.names())
+    ]
+    columns = build.proposed(build.xlsx({"B": rows}), "bang.xlsx").columns
+    assert [(one.component_id, one.measure) for one in columns] == [
+        (f"par_index.{component}", measure)
+        for component in ("steering", "institutions")
+        for measure in ("score", "percent", "rank")
+    ]
+
+
+def test_bare_numbers_over_columns_name_nothing() -> None:
+    rows = [["Tỉnh", "1", "2"], *([name, 5.5, 6.5] for name in build.names())]
+    proposal = build.proposed(build.xlsx({"B": rows}), "PAPI 2015.xlsx")
+    assert [one.component_id for one in proposal.columns] == [None, None]
+
+
+def test_a_list_with_last_years_score_and_rank_is_about_the_later_year() -> None:
+    head = ["Tỉnh", "SIPAS 2022", "SIPAS 2023", "Xếp hạng 2022", "Xếp hạng 2023", "Tăng giảm bậc"]
+    rows: list[list[Any]] = [head]
+    rows += [
+        [name, f"{80 + n / 20:.2f}%", f"{82 + n / 20:.2f}%", 63 - n, 63 - n, 0]
+        for n, name in enumerate(build.names())
+    ]
+    proposal = build.proposed(build.xlsx({"B": rows}), "SIPAS.xlsx")
+    assert proposal.editions == (2023,)
+    own = proposal.rows.set_index("unit_id").loc["vn63-ha-noi"]
+    assert (own["score"], own["rank"], own["printed_change"]) == (82.0, 63, 0)
