@@ -14,6 +14,8 @@ import pandas as pd
 from locales import language, t
 
 NO_VALUE = "–"
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def is_missing(value: Any) -> bool:
@@ -84,9 +86,14 @@ def day(value: Any) -> str:
 
 
 def sort_key(name: str) -> tuple[str, str]:
-    """Alphabetical order as a Vietnamese list has it: letters first, marks second, Đ after D."""
-    plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "dz"))
-    return ("".join(c for c in plain if not unicodedata.combining(c)), plain)
+    """Order of a Vietnamese list: ă â đ ê ô ơ ư are letters of their own, tones come second."""
+    written = unicodedata.normalize("NFC", name.casefold())
+    toneless = unicodedata.normalize(
+        "NFC", "".join(c for c in unicodedata.normalize("NFD", written) if c not in _TONES)
+    )
+    # Letters by their place in the alphabet; blanks, hyphens and digits stay before them.
+    placed = (chr(ord("a") + _ALPHABET.index(c)) if c in _ALPHABET else c for c in toneless)
+    return "".join(placed), written
 
 
 def trimmed(value: Any) -> str:

@@ -55,6 +55,7 @@ def run_page() -> None:
             for section, names in PAGES.items()
         }
     )
+    st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
     st.html(STYLE)
     wanted = st.session_state.pop(WANTED, None)
     if wanted:
