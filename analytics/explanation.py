@@ -686,3 +686,37 @@ def _boundary_changes(
         & days.dt.year.le(edition)
     )
     return tuple(sorted({day.date() for day in days.loc[mine]}))
+
+
+def waterfall(made: Explanation) -> pd.DataFrame:
+    """The way from the place before to the place after, one step per cause.
+
+    Causes that could not have moved the place (an unchanged method, no ties broken by the
+    publisher) are left out; a method that cannot be told apart keeps its step, with a missing
+    effect.
+
+    Args:
+        made: an explanation.
+
+    Returns:
+        One row per step in order: part (start, own, peers, method, composition, publisher, end),
+        effect [places, positive = improved], from_place and to_place [place]. Empty when the
+        change was not split.
+
+    Source: docs/method/explanation.md.
+    """
+    columns = ["part", "effect", "from_place", "to_place"]
+    if not made.is_split or made.before.rank is None or made.after.rank is None:
+        return pd.DataFrame(columns=columns)
+    at = float(made.before.rank)
+    rows: list[tuple[str, float | None, float, float]] = [("start", None, at, at)]
+    for name in PARTS:
+        effect: float | None = getattr(made, name)
+        is_idle = name in ("method", "publisher") and effect == 0
+        if not is_idle:
+            moved = at - (effect or 0.0)
+            rows.append((name, effect, at, moved))
+            at = moved
+    after = float(made.after.rank)
+    rows.append(("end", None, after, after))
+    return pd.DataFrame(rows, columns=columns)

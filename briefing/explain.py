@@ -6,6 +6,7 @@ Everything is said from one `Explanation`, so that sentence, picture and record 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -86,7 +87,10 @@ def rivals_words(rivals: Sequence[Rival], names: Names) -> str:
     rest = rivals[MOST_NAMES:]
     if not rest:
         return listed(said)
-    key = "why.more_mixed" if any(rival.is_city for rival in rest) else "why.more"
+    if any(rival.is_city for rival in rest):
+        key = "why.more_mixed"
+    else:
+        key = "why.more_one" if len(rest) == 1 else "why.more"
     return t(key, names=", ".join(said), n=form.whole(len(rest)))
 
 
@@ -128,7 +132,7 @@ def _lead_without_gain(made: Explanation, names: Names, said: dict[str, Any]) ->
 def _place(place: Place) -> str:
     if place.rank is not None:
         return form.place(place.rank, place.n_ranked)
-    return form.places(place.low, place.high, place.n_ranked)
+    return t("why.within", places=form.places(place.low, place.high, place.n_ranked))
 
 
 def _reason(made: Explanation, names: Names) -> str:
@@ -139,13 +143,15 @@ def _reason(made: Explanation, names: Names) -> str:
             "baseline": made.baseline}  # fmt: skip
     if made.open_editions:
         return t(f"why.ground.{made.ground}", **said)
-    states = [
-        t(f"why.state.{place.state}", year=place.edition, unit=unit)
-        for place in (made.before, made.after)
-        if place.rank is None
-    ]
-    if states:
-        return "; ".join(states)
+    unplaced: dict[str, list[str]] = {}
+    for place in (made.before, made.after):
+        if place.rank is None:
+            unplaced.setdefault(place.state, []).append(str(place.edition))
+    if unplaced:
+        return "; ".join(
+            t(f"why.state.{state}", year=listed(found), unit=unit)
+            for state, found in unplaced.items()
+        )
     if any(held.is_short for held in made.held):
         return t("why.held_short", held=_held(made))
     return t(f"why.ground.{made.ground}", **said)
@@ -224,17 +230,15 @@ def _effects(made: Explanation) -> str:
 def _passes(made: Explanation, names: Names) -> list[str]:
     unit = names[made.unit_id]
     order = [
-        [("overtaken", made.overtaken_by), ("overtook", made.overtook)],
-        [("entered", made.entered), ("left", made.left)],
+        [("why.overtaken", made.overtaken_by), ("why.overtook", made.overtook)],
+        [("why.entered", made.entered), ("why.left", made.left)],
     ]
     if made.gain is not None and made.gain > 0:
         order[0].reverse()
     sentences = []
     for pair in order:
         said = [
-            t(f"why.{key}", names=rivals_words(rivals, names), unit=unit)
-            for key, rivals in pair
-            if rivals
+            t(key, names=rivals_words(rivals, names), unit=unit) for key, rivals in pair if rivals
         ]
         if said:
             sentences.append("; ".join(said) + ".")
@@ -291,8 +295,7 @@ def _certainty(made: Explanation) -> list[str]:
         said.append(t(f"why.tag_{made.change_tag}"))
     chance = made.chance_after
     if chance is not None and chance.low is not None:
-        places = form.places(chance.low, chance.high, chance.n_ranked)
-        said.append(t("why.interval", year=made.edition, places=places))
+        said.append(t("why.interval", year=made.edition, low=chance.low, high=chance.high))
     return said
 
 
@@ -317,6 +320,8 @@ def open_questions(made: Explanation, names: Names) -> list[str]:
 
 def _open_of_split(made: Explanation, names: Names) -> list[str]:
     said = []
+    if (made.peers or 0) * (made.peers_score_change or 0) > 0:
+        said.append(t("why.open.near", unit=names[made.unit_id]))
     if made.publisher:
         said.append(t("why.open.publisher", places=places_words(made.publisher)))
     if made.components_ground != Ground.GIVEN.value:
@@ -419,27 +424,22 @@ def shares(made: Explanation) -> pd.DataFrame:
     )
 
 
-def chance_words(chance: RankChance, name: str, line: str) -> str:
+def chance_words(chance: RankChance, name: str, line: str, as_of: date) -> str:
     """The interval of a place and the probability of another, in one sentence."""
+    said: dict[str, Any] = {"unit": name, "line": line, "year": chance.edition}
     if chance.probability is None:
-        reason = f"why.chance_ground.{chance.ground}"
-        if not has(reason):
-            reason = f"why.state.{_state_of(chance)}"
-        said = t(reason, unit=name, year=chance.edition, held=chance.held.n_held)
-        return t("why.chance_open", unit=name, line=line, year=chance.edition, reason=said)
+        key = f"why.chance_ground.{chance.ground}"
+        reason = t(
+            key if has(key) else f"why.ground.{chance.ground}",
+            **said, held=chance.held.n_held, years=chance.edition, day=form.day(as_of),
+        )  # fmt: skip
+        return t("why.chance_open", **said, reason=reason)
     return t(
         "why.chance",
-        unit=name,
-        line=line,
-        year=chance.edition,
+        **said,
         place=form.place(chance.rank, chance.n_ranked),
         interval=form.places(chance.low, chance.high, chance.n_ranked),
         to_rank=chance.to_rank,
         p=form.number(chance.probability * 100, 1),
         word=t(f"why.likelihood.{likelihood(chance.probability).value}"),
     )
-
-
-def _state_of(chance: RankChance) -> str:
-    """The nearest state of a place for a reason that names no missing error."""
-    return "not_published" if chance.ground == Reason.NOT_PUBLISHED.value else "not_held"

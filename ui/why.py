@@ -1,0 +1,308 @@
+"""Why a rank changed, on screen: the cached explanation, the choice of a line, and its tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import explanation
+from analytics.explanation import Explanation
+from analytics.profile import Reason
+from briefing import explain
+from locales import form, named, t
+from ui import loaders, tables
+from ui.choice import Choice
+
+ADDRESS = "component"
+WIDGET = "w_component"
+MOVEMENTS = ("overtaken_by", "entered", "overtook", "left")
+
+
+# ---------------------------------------------------------------------------------- reading
+
+
+def line(choice: Choice) -> str:
+    """The index or one of its components, as the reader chooses; kept in the address."""
+    parts = loaders.knowledge().tables.components
+    last = parts["to_edition"].astype("Float64").fillna(float("inf"))
+    live = parts.loc[
+        (parts["index_id"] == choice.index_id)
+        & parts["role"].isin(["component", "subcomponent"])
+        & (parts["from_edition"] <= choice.edition)
+        & (last >= choice.edition)
+    ].sort_values(["code"])
+    labels = {choice.index_id: t("gaps.total")}
+    labels |= {row["component_id"]: f"{row['code']}. {named(row)}" for _, row in live.iterrows()}
+    if st.session_state.get(WIDGET) not in labels:
+        st.session_state[WIDGET] = _asked(choice, live)
+    chosen: str = st.selectbox(
+        t("why.choose_component"), list(labels), key=WIDGET, format_func=labels.__getitem__
+    )
+    if chosen != choice.index_id:
+        st.query_params[ADDRESS] = chosen
+    elif ADDRESS in st.query_params:
+        del st.query_params[ADDRESS]
+    return chosen
+
+
+def _asked(choice: Choice, live: pd.DataFrame) -> str:
+    """What the address asks for by id or number; the index itself when it asks for nothing."""
+    asked = st.query_params.get(ADDRESS, "")
+    is_other_index = WIDGET in st.session_state
+    found = live.loc[(live["component_id"] == asked) | (live["code"] == asked), "component_id"]
+    if len(found):
+        return str(found.iloc[0])
+    if asked and not is_other_index:
+        st.warning(t("why.unknown_component", asked=asked))
+    return choice.index_id
+
+
+# A resource, not data: one copy for all sessions. Its frames are never changed in place.
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _explained(
+    snapshot: str,
+    unit_id: str,
+    index_id: str,
+    component_id: str,
+    baseline: int,
+    edition: int,
+    as_of: date,
+) -> Explanation:
+    _ = snapshot
+    return explanation.explanation(
+        loaders.knowledge(),
+        unit_id=unit_id,
+        index_id=index_id,
+        component_id=component_id,
+        baseline=baseline,
+        edition=edition,
+        as_of=as_of,
+    )
+
+
+def explained(choice: Choice, component_id: str) -> Explanation:
+    """Why the place changed, of the chosen unit on the chosen line."""
+    return _explained(
+        loaders.version(),
+        choice.unit_id,
+        choice.index_id,
+        component_id,
+        choice.baseline,
+        choice.edition,
+        choice.as_of,
+    )
+
+
+def names() -> dict[str, str]:
+    """Name of every unit in the language in use."""
+    return {row["unit_id"]: named(row) for _, row in loaders.knowledge().tables.units.iterrows()}
+
+
+# ----------------------------------------------------------------------------------- tables
+
+
+def said(paragraph: str) -> None:
+    """The paragraph, large enough to be read aloud."""
+    st.html(f'<p class="said">{escape(paragraph)}</p>')
+
+
+def components(made: Explanation) -> None:
+    """Points and places of every component, its own parts folded below it."""
+    rows = made.components
+    heads = [
+        t("why.col_component"), t("why.col_score_baseline", year=made.baseline),
+        t("why.col_score", year=made.edition), t("why.col_points"), t("why.col_places"),
+        t("why.col_rank"),
+    ]  # fmt: skip
+    body = [
+        tables.line(heads, _component_cells(row, rows, made.decimals))
+        for _, row in rows.loc[rows["level"] == 1].iterrows()
+    ]
+    if made.components_ground == "given":
+        whole = [
+            escape(t("why.sum_own", kind=explain.kind_word(made))), "", "", "",
+            escape(explain.effect_text(made.own)), "",
+        ]  # fmt: skip
+        body.append(tables.line(heads, whole, is_total=True))
+    tables.table("why", heads, body)
+
+
+def _component_cells(row: Any, rows: pd.DataFrame, decimals: int) -> list[str]:
+    below = rows.loc[(rows["level"] == 2) & (rows["parent_id"] == row["component_id"])]
+    parts = [f"{explain.part_name(sub)}: {_both(sub, decimals)}" for _, sub in below.iterrows()]
+    effect = escape(explain.effect_text(row["rank_effect"]))
+    return [
+        escape(explain.part_name(row)) + _folded(t("why.folded"), parts),
+        escape(form.number(row["score_baseline"], decimals)),
+        escape(form.number(row["score"], decimals)),
+        escape(explain.points_text(row["score_effect"], decimals)),
+        effect if row["is_shown"] else f'<span class="small">{effect}</span>',
+        escape(_from_to(row)),
+    ]
+
+
+def _both(row: Any, decimals: int) -> str:
+    words = [
+        explain.effect_text(row["rank_effect"]),
+        explain.points_text(row["score_effect"], decimals),
+    ]
+    return "; ".join(word for word in words if word) or form.NO_VALUE
+
+
+def _folded(summary: str, lines: list[str]) -> str:
+    if not lines:
+        return ""
+    items = "".join(f"<li>{escape(words)}</li>" for words in lines)
+    return f"<details><summary>{escape(summary)}</summary><ul>{items}</ul></details>"
+
+
+def _from_to(row: Any) -> str:
+    return t(
+        "why.rank_from_to",
+        before=form.place(row["rank_baseline"], row["n_baseline"]),
+        after=form.place(row["rank"], row["n_ranked"]),
+    )
+
+
+def passes(made: Explanation, unit_names: dict[str, str]) -> None:
+    """Who passed and who was passed, who came and who left, with both places."""
+    heads = [
+        t("why.col_unit"), t("why.col_movement"),
+        t("why.col_place_baseline", year=made.baseline), t("why.col_place", year=made.edition),
+    ]  # fmt: skip
+    unit = unit_names[made.unit_id]
+    body = [
+        tables.line(
+            heads,
+            [
+                escape(unit_names[rival.unit_id]),
+                escape(t(f"why.movement.{movement}", unit=unit)),
+                escape(form.place(rival.rank_baseline, made.before.n_ranked)),
+                escape(form.place(rival.rank, made.after.n_ranked)),
+            ],
+        )
+        for movement in MOVEMENTS
+        for rival in getattr(made, movement)
+    ]
+    if body:
+        tables.table("why", heads, body)
+    else:
+        st.caption(t("why.no_passes", unit=unit))
+
+
+def profile(made: Explanation, unit_names: dict[str, str]) -> None:
+    """Strengths and weaknesses with the corner of points and places, every level."""
+    rows = made.profile
+    if rows.empty:
+        unit = unit_names[made.unit_id]
+        st.caption(t("why.profile_none", unit=unit, year=made.edition))
+        return
+    heads = [
+        t("why.col_component"), t("why.col_place", year=made.edition), t("why.col_change"),
+        t("why.col_quadrant"), t("why.col_verdict"), t("why.col_recoverable"),
+    ]  # fmt: skip
+    top = rows.loc[rows["level"] == rows["level"].min()]
+    tables.table(
+        "why", heads, [tables.line(heads, _profile_cells(row, rows)) for _, row in top.iterrows()]
+    )
+    st.caption(t("why.note_recoverable"))
+
+
+def _profile_cells(row: Any, rows: pd.DataFrame) -> list[str]:
+    below = rows.loc[rows["component_id"].str.startswith(f"{row['component_id']}.")].sort_values(
+        "code"
+    )
+    parts = [
+        f"{explain.part_name(sub)}: {t('why.quadrant.' + sub['quadrant'])}"
+        for _, sub in below.iterrows()
+    ]
+    reasons = [t(f"why.reason.{r.value}") for r in Reason if row[f"is_{r.value}"]]
+    verdict = escape(t(f"why.verdict.{row['verdict']}"))
+    if reasons:
+        verdict += f'<div class="small">{escape("; ".join(reasons))}</div>'
+    points = row["recoverable"]
+    return [
+        escape(explain.part_name(row)) + _folded(t("why.folded"), parts),
+        escape(form.place(row["rank"], row["n_ranked"])),
+        tables.change(row["gain"]),
+        escape(t(f"why.quadrant.{row['quadrant']}")),
+        verdict,
+        "" if form.is_missing(points)
+        else escape(t("why.recoverable", points=form.number(points))),
+    ]  # fmt: skip
+
+
+def peers(made: Explanation, unit_names: dict[str, str]) -> None:
+    """The region, those who started beside the unit, and those who rose and held it."""
+    if len(made.region):
+        region = made.region_vi if form.is_vi() else made.region_en
+        st.markdown(f"**{t('why.region_title', region=region)}**")
+        _peer_table(made, made.region, unit_names)
+    if len(made.start):
+        st.markdown(f"**{t('why.start_title', year=made.baseline)}**")
+        _peer_table(made, made.start, unit_names)
+    if made.risen_ground == "given":
+        title = t("why.risen_title", first=made.risen_first, last=made.edition)
+        st.markdown(f"**{title}**")
+        _risen_table(made, unit_names)
+
+
+def _peer_table(made: Explanation, rows: pd.DataFrame, unit_names: dict[str, str]) -> None:
+    heads = [
+        t("why.col_unit"), t("why.col_place_baseline", year=made.baseline),
+        t("why.col_place", year=made.edition), t("why.col_change"), t("why.col_points"),
+    ]  # fmt: skip
+    is_parted = explain.is_parted(made)
+    body = [
+        tables.line(
+            heads,
+            [
+                escape(unit_names[row["unit_id"]]),
+                escape(form.place(row["rank_baseline"], row["n_baseline"])),
+                escape(form.place(row["rank"], row["n_ranked"])),
+                tables.change(row["gain"]),
+                "" if is_parted
+                else escape(explain.points_text(row["score_change"], made.decimals)),
+            ],
+            is_total=row["is_self"],
+        )
+        for _, row in rows.iterrows()
+    ]  # fmt: skip
+    tables.table("why", heads, body)
+
+
+def _risen_table(made: Explanation, unit_names: dict[str, str]) -> None:
+    if made.risen.empty:
+        st.caption(t("why.risen_none"))
+        return
+    heads = [t("why.col_unit"), t("why.col_rise"), t("why.col_held")]
+    body = [
+        tables.line(
+            heads,
+            [
+                escape(unit_names[row["unit_id"]]),
+                escape(
+                    t("why.rise", before=row["rank_baseline"], baseline=row["baseline"],
+                      after=row["rank"], year=row["edition"])
+                ),
+                escape(
+                    t("why.held", places=explain.places_words(row["held_gain"]),
+                      worst=row["worst_rank_held"])
+                ),
+            ],
+        )
+        for _, row in made.risen.iterrows()
+    ]  # fmt: skip
+    tables.table("why", heads, body)
+
+
+def open_questions(made: Explanation, unit_names: dict[str, str]) -> None:
+    """What cannot be said, and why."""
+    items = "".join(
+        f"<li>{escape(words)}</li>" for words in explain.open_questions(made, unit_names)
+    )
+    st.html(f'<ul class="notes">{items}</ul>')
