@@ -190,9 +190,9 @@ def _rows_of(frame: pd.DataFrame) -> list[_Row]:
         "edition": [int(one) for one in frame["edition"]],
     }
     for name in _NUMBERS:
-        columns[name] = [_number(one) for one in frame[name]]
+        columns[name] = [_number(one) for one in frame[name].tolist()]
     for name in _TEXTS:
-        columns[name] = [str(one) for one in frame[name]]
+        columns[name] = [str(one) for one in frame[name].tolist()]
     return [
         _Row(**{name: values[position] for name, values in columns.items()})
         for position in range(len(frame))

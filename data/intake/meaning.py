@@ -1053,13 +1053,10 @@ class _Reader:
 
     def _complete(self) -> None:
         """Adds the units a list of the best n leaves out, once per component and edition."""
-        lines = {(figure.component_id, figure.edition) for figure in self.figures.values()}
-        for component_id, edition in sorted(lines):
-            found = [
-                figure
-                for figure in self.figures.values()
-                if (figure.component_id, figure.edition) == (component_id, edition)
-            ]
+        lines: dict[tuple[str, int], list[_Figure]] = {}
+        for figure in self.figures.values():
+            lines.setdefault((figure.component_id, figure.edition), []).append(figure)
+        for (component_id, edition), found in sorted(lines.items(), key=lambda item: item[0]):
             top = self._top(found, edition)
             if top is None:
                 continue
