@@ -541,17 +541,25 @@ def _profile(
     components = line.known.tables.components
     last = components["to_edition"].astype("Float64").fillna(float("inf"))
     live = components.loc[(components["from_edition"] <= edition) & (last >= edition)]
+    mine = own.loc[(own["unit_id"] == unit_id) & own["component_id"].isin(below)]
+    # "Among the largest losses" can be said only when every loss is known.
+    is_scored = int(mine["score"].notna().sum()) == len(below)
     rows = strengths(
         line.figures,
         unit_id=unit_id,
         baseline=baseline,
         edition=edition,
         editions=line.editions,
-        max_scores=live[["component_id", "max_score"]],
+        max_scores=live[["component_id", "max_score"]] if is_scored else None,
         component_ids=below,
         breaks=line.breaks,
     )
-    return named(line, rows, baseline)
+    return named(line, rows, baseline).sort_values(
+        ["recoverable", "level", "component_sort", "code"],
+        ascending=[False, True, True, True],
+        na_position="last",
+        ignore_index=True,
+    )
 
 
 def _below(lines: list[str], component_id: str, *, deep: bool) -> list[str]:

@@ -393,17 +393,48 @@ def bars(made: Explanation) -> pd.DataFrame:
 
 
 def _bar_text(effect: Any) -> str:
+    """The effect as it stands beside a bar: short, its arrow for the direction."""
     if form.is_missing(effect):
         return t("why.bar_open")
-    if abs(effect) < SAME_PLACES:
+    size = abs(effect)
+    if size < SAME_PLACES:
         return t("why.bar_none")
-    key = "why.bar_up" if effect > 0 else "why.bar_down"
-    return t(key, places=places_words(effect))
+    is_whole = abs(size - round(size)) < SAME_PLACES
+    n = form.whole(round(size)) if is_whole else form.number(size, 1)
+    return t("why.bar_up" if effect > 0 else "why.bar_down", n=n)
+
+
+def _bar_points(change: Any, decimals: int) -> str:
+    if form.is_missing(change):
+        return ""
+    way = _way(float(change), decimals)
+    if way == "same":
+        return t("why.bar_none")
+    return t(f"why.bar_points_{way}", points=form.number(abs(change), decimals))
 
 
 def effect_text(effect: Any) -> str:
-    """A signed effect with its arrow, as on the bars; empty where it is missing."""
-    return "" if form.is_missing(effect) else _bar_text(effect)
+    """An effect in words with its arrow; empty where it is missing."""
+    if form.is_missing(effect):
+        return ""
+    if abs(effect) < SAME_PLACES:
+        return t("why.bar_none")
+    key = "why.change_up" if effect > 0 else "why.change_down"
+    return t(key, places=places_words(effect))
+
+
+def part_effect_text(row: Any) -> str:
+    """What a component did to the place; a new or dropped one belongs to the method."""
+    era = _era(row)
+    return t(f"why.part_{era}") if era else effect_text(row["rank_effect"])
+
+
+def _era(row: Any) -> str:
+    """Whether a component is of one edition only; empty when it is scored in both or in none."""
+    had, has_now = (not form.is_missing(row[name]) for name in ("score_baseline", "score"))
+    if had == has_now or form.is_missing(row["rank_effect"]):
+        return ""
+    return "new" if has_now else "dropped"
 
 
 def points_text(change: Any, decimals: int = 2) -> str:
@@ -419,8 +450,11 @@ def shares(made: Explanation) -> pd.DataFrame:
     rows = made.components.loc[made.components["level"] == 1]
     return rows.assign(
         label=[part_name(row) for _, row in rows.iterrows()],
-        rank_text=[effect_text(value) for value in rows["rank_effect"]],
-        score_text=[points_text(value, made.decimals) for value in rows["score_effect"]],
+        rank_text=[
+            t(f"why.bar_{_era(row)}") if _era(row) else _bar_text(row["rank_effect"])
+            for _, row in rows.iterrows()
+        ],
+        score_text=[_bar_points(value, made.decimals) for value in rows["score_effect"]],
     )
 
 

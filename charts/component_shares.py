@@ -66,8 +66,7 @@ def component_shares(rows: pd.DataFrame, *, title: str, source: str) -> go.Figur
     )
     figure.update_layout(barmode="overlay")
     key = [t("why.key_rank"), t("why.key_score"), t("why.key_faded")]
-    framed(figure, title=title, source=source, height=PAIR_HEIGHT * len(rows), key=key)
-    return figure.update_layout(margin={"b": figure.layout.margin.b - 20})
+    return framed(figure, title=title, source=source, height=PAIR_HEIGHT * len(rows), key=key)
 
 
 def _words(

@@ -11,7 +11,7 @@ from locales import t
 RED = "#B3261E"
 STEP_HEIGHT = 54
 # Room beside the outermost place for the words on a bar [share of the places drawn].
-ROOM = 0.62
+ROOM = 0.8
 FEWEST_PLACES = 6
 
 
@@ -27,6 +27,7 @@ def rank_waterfall(rows: pd.DataFrame, *, title: str, source: str, n_ranked: int
         n_ranked: units in the ranking.
     """
     labels = [wrapped(label) for label in rows["label"]]
+    middle = sum(_window(rows)) / 2
     figure = go.Figure()
     _connectors(figure, rows, labels)
     for label, (_, row) in zip(labels, rows.iterrows(), strict=True):
@@ -34,7 +35,7 @@ def rank_waterfall(rows: pd.DataFrame, *, title: str, source: str, n_ranked: int
             figure.add_trace(_place(row, label))
         else:
             figure.add_trace(_step(row, label))
-            figure.add_trace(_words(row, label))
+            figure.add_trace(_words(row, label, middle))
     figure.update_xaxes(
         **{**rank_axis(n_ranked), "range": _window(rows), "tickvals": _ticks(rows, n_ranked)},
         title={"text": t("why.axis"), "standoff": 2, "font": {"size": 12}},
@@ -88,15 +89,17 @@ def _step(row: pd.Series, label: str) -> go.Bar:
     )
 
 
-def _words(row: pd.Series, label: str) -> go.Scatter:
-    """What the step says, always on its better side, where the reading goes on."""
+def _words(row: pd.Series, label: str, middle: float) -> go.Scatter:
+    """What the step says: a bar on its better side, a mark on the side that has more room."""
     is_idle = pd.isna(row["effect"]) or row["effect"] == 0
+    at = min(row["from_place"], row["to_place"])
+    side = "left" if is_idle and at < middle else "right"
     return go.Scatter(
-        x=[min(row["from_place"], row["to_place"])],
+        x=[at],
         y=[label],
-        mode="text" if not is_idle else "markers+text",
-        text=[f"  {row['text']}"],
-        textposition="middle right",
+        mode="markers+text" if is_idle else "text",
+        text=[f"  {row['text']}  "],
+        textposition=f"middle {side}",
         textfont={"size": 12, "color": MUTED if is_idle else INK},
         marker={"symbol": "line-ns", "size": 14, "line": {"width": 2, "color": MUTED}},
         name=f"{row['part']}_words",

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import explanation
-from analytics.explanation import Explanation
+from analytics.explanation import Explanation, Rival
 from analytics.profile import Reason
 from briefing import explain
 from locales import form, named, t
@@ -134,7 +134,7 @@ def components(made: Explanation) -> None:
 def _component_cells(row: Any, rows: pd.DataFrame, decimals: int) -> list[str]:
     below = rows.loc[(rows["level"] == 2) & (rows["parent_id"] == row["component_id"])]
     parts = [f"{explain.part_name(sub)}: {_both(sub, decimals)}" for _, sub in below.iterrows()]
-    effect = escape(explain.effect_text(row["rank_effect"]))
+    effect = escape(explain.part_effect_text(row))
     return [
         escape(explain.part_name(row)) + _folded(t("why.folded"), parts),
         escape(form.number(row["score_baseline"], decimals)),
@@ -147,7 +147,7 @@ def _component_cells(row: Any, rows: pd.DataFrame, decimals: int) -> list[str]:
 
 def _both(row: Any, decimals: int) -> str:
     words = [
-        explain.effect_text(row["rank_effect"]),
+        explain.part_effect_text(row),
         explain.points_text(row["score_effect"], decimals),
     ]
     return "; ".join(word for word in words if word) or form.NO_VALUE
@@ -169,29 +169,33 @@ def _from_to(row: Any) -> str:
 
 
 def passes(made: Explanation, unit_names: dict[str, str]) -> None:
-    """Who passed and who was passed, who came and who left, with both places."""
-    heads = [
-        t("why.col_unit"), t("why.col_movement"),
-        t("why.col_place_baseline", year=made.baseline), t("why.col_place", year=made.edition),
-    ]  # fmt: skip
+    """Who passed and who was passed, who came and who left, each with both places."""
     unit = unit_names[made.unit_id]
+    heads = [
+        t("why.col_movement"), t("why.col_who", baseline=made.baseline, year=made.edition),
+    ]  # fmt: skip
     body = [
         tables.line(
             heads,
             [
-                escape(unit_names[rival.unit_id]),
-                escape(t(f"why.movement.{movement}", unit=unit)),
-                escape(form.place(rival.rank_baseline, made.before.n_ranked)),
-                escape(form.place(rival.rank, made.after.n_ranked)),
+                f"<strong>{escape(t(f'why.movement.{movement}', unit=unit))}</strong>",
+                escape(", ".join(_rival(rival, unit_names) for rival in rivals)),
             ],
         )
         for movement in MOVEMENTS
-        for rival in getattr(made, movement)
+        if (rivals := getattr(made, movement))
     ]
     if body:
-        tables.table("why", heads, body)
+        tables.table("why passes", heads, body)
     else:
         st.caption(t("why.no_passes", unit=unit))
+
+
+def _rival(rival: Rival, unit_names: dict[str, str]) -> str:
+    before, after = (
+        form.NO_VALUE if rank is None else str(rank) for rank in (rival.rank_baseline, rival.rank)
+    )
+    return t("why.rival", unit=unit_names[rival.unit_id], before=before, after=after)
 
 
 def profile(made: Explanation, unit_names: dict[str, str]) -> None:
