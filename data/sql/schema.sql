@@ -325,3 +325,33 @@ CREATE TABLE IF NOT EXISTS target_agency (
     sort INTEGER NOT NULL,
     PRIMARY KEY (target_id, agency_id, role)
 );
+
+-- Questions that people put to a published table, with the answer they got. Never figures: nothing
+-- but the scenario page reads these two tables.
+CREATE TABLE IF NOT EXISTS scenario (
+    scenario_id VARCHAR PRIMARY KEY,
+    title VARCHAR NOT NULL,
+    author VARCHAR NOT NULL,
+    saved_at TIMESTAMP NOT NULL,
+    data_version VARCHAR NOT NULL,
+    unit_id VARCHAR NOT NULL,
+    index_id VARCHAR NOT NULL,
+    edition INTEGER NOT NULL,
+    as_of DATE NOT NULL,
+    peers VARCHAR NOT NULL CHECK (peers IN ('fixed', 'moving')),
+    drift DOUBLE NOT NULL,
+    score_before DOUBLE NOT NULL,
+    score DOUBLE NOT NULL,
+    rank_before INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    n_ranked INTEGER NOT NULL,
+    group_id VARCHAR
+);
+
+CREATE TABLE IF NOT EXISTS scenario_change (
+    scenario_id VARCHAR NOT NULL,
+    component_id VARCHAR NOT NULL,
+    score_before DOUBLE NOT NULL,
+    score DOUBLE NOT NULL,
+    PRIMARY KEY (scenario_id, component_id)
+);
