@@ -435,7 +435,7 @@ def _placed(known: Knowledge, component_id: str, rows: pd.DataFrame, ending: str
 def equivalents(
     parts: pd.DataFrame, measured: pd.DataFrame, *, edition: int, n_present: int
 ) -> pd.DataFrame:
-    """Lens C: the published place of each predecessor, carried over to a field of another size.
+    """Lens C: the place each predecessor had, carried over to a field of another size.
 
     A place the publisher did not print has its bounds carried over; one he withheld has none.
 
@@ -446,16 +446,18 @@ def equivalents(
         n_present: units in the present field.
 
     Returns:
-        One row per predecessor, with edition, unit_id, share, published_rank [place], n_ranked
-        [units], state, equivalent_place, equivalent_low and equivalent_high [place among
-        `n_present`, not rounded; missing where unknown].
+        One row per predecessor, with edition, unit_id, share, own_rank [its place then],
+        rank_origin, n_ranked [units], state, equivalent_place, equivalent_low and equivalent_high
+        [place among `n_present`, not rounded; missing where unknown].
 
     Raises:
         ColumnsMissing: a frame lacks a column named above.
 
     Source: docs/method/merger.md.
     """
-    columns = ["unit_id", "rank", "rank_low", "rank_high", "n_ranked", "state"]
+    columns = [
+        "unit_id", "rank", "rank_origin", "rank_low", "rank_high", "n_ranked", "state",
+    ]  # fmt: skip
     require_columns(parts, ["part_id", "share"])
     require_columns(measured, columns)
     rows = (
@@ -472,7 +474,7 @@ def equivalents(
         place = rows[source].astype("Float64").mask(rows["state"] == WITHHELD)
         rows[name] = 1 + (place - 1) * (n_present - 1) / (n - 1).where(n > 1)
     rows.insert(0, "edition", edition)
-    return rows.rename(columns={"rank": "published_rank"}).drop(columns=["rank_low", "rank_high"])
+    return rows.rename(columns={"rank": "own_rank"}).drop(columns=["rank_low", "rank_high"])
 
 
 def percentile_verdict(percentile: pd.DataFrame, *, baseline: int, places: float) -> bool | None:

@@ -43,7 +43,7 @@ REFORM, EVE = date(2025, 7, 1), date(2024, 12, 31)
 # No frame or field about an estimated unit may look like a published place.
 OFFICIAL_NAMES = {
     "rank", "actual_rank", "baseline_rank", "required_rank", "rank_published", "rank_computed",
-    "published_rank", "rank_low", "rank_high", "actual_low", "actual_high", "rank_gain",
+    "own_rank", "rank_low", "rank_high", "actual_low", "actual_high", "rank_gain",
     "rank_origin",
 }  # fmt: skip
 
@@ -86,7 +86,7 @@ def test_kon_tum_54_of_61_is_about_30_2_of_34_and_quang_ngai_23_of_61_about_13_1
     before = rows[rows["edition"] == 2022].set_index("unit_id")
     assert before.loc["vn63-kon-tum", "equivalent_place"] == pytest.approx(30.15)
     assert before.loc["vn63-quang-ngai", "equivalent_place"] == pytest.approx(13.1)
-    assert list(before["published_rank"]) == [54, 23]
+    assert list(before["own_rank"]) == [54, 23]
 
 
 def test_the_predecessors_of_quang_ngai_bound_its_place_of_2022_by_10_and_30(
@@ -314,7 +314,7 @@ def test_ha_noi_before_2008_names_its_predecessors_and_says_that_weights_are_mis
     assert set(before["unit_id"]) == {
         "vn63-ha-noi", "vn63-ha-tay", "vn63-vinh-phuc", "vn63-hoa-binh",
     }  # fmt: skip
-    assert before["published_rank"].notna().all()
+    assert before["own_rank"].notna().all()
     assert before["share"].isna().all()
 
 
@@ -710,7 +710,8 @@ def test_the_first_stays_first_and_the_last_last_in_a_field_of_another_size(
 ) -> None:
     rank, n = place
     measured = pd.DataFrame({
-        "unit_id": ["a"], "rank": [rank], "rank_low": [rank], "rank_high": [rank],
+        "unit_id": ["a"], "rank": [rank], "rank_origin": "published",
+        "rank_low": [rank], "rank_high": [rank],
         "n_ranked": [n], "state": ["ranked"],
     })  # fmt: skip
     parts = pd.DataFrame({"part_id": ["a"], "share": [1.0]})
