@@ -23,8 +23,11 @@ from typer.core import TyperGroup
 
 from analytics.board import Knowledge, knowledge
 from analytics.board import board as target_board
+from analytics.composition import WeightBasis
 from analytics.consequences import Preview, preview
-from briefing import load_records, records
+from analytics.merger import EditionsReversed, UnitEnded
+from analytics.merger import lens as merger_lens
+from briefing import lens_records, load_records, records
 from data import batches, queries
 from data.batches import BatchFacts
 from data.build import REFERENCE, ensure
@@ -35,7 +38,13 @@ from data.intake.meaning import Choices
 from data.intake.model import FileRefused
 from data.intake.template import workbook
 from data.store import StoreError, store
-from data.units import ReferenceFault, UnitError, UnitNotInForce, UnitRegister
+from data.units import (
+    ReferenceFault,
+    UnitError,
+    UnitNotInForce,
+    UnitOfOtherGeography,
+    UnitRegister,
+)
 from locales import LANGUAGES, form, named, t, texts
 from locales.calendar import in_store_time, store_now, today
 
@@ -91,6 +100,10 @@ AsOf = Annotated[str | None, typer.Option(help=t("manage.option_as_of"))]
 Index = Annotated[str, typer.Option(help=t("manage.option_index"))]
 Component = Annotated[str | None, typer.Option(help=t("manage.option_component"))]
 AsJson = Annotated[bool, typer.Option("--json", help=t("manage.option_json"))]
+From = Annotated[str, typer.Option("--from", help=t("lens.option_from"))]
+To = Annotated[str, typer.Option("--to", help=t("lens.option_to"))]
+Gain = Annotated[int, typer.Option(min=1, max=62, help=t("lens.option_gain"))]
+WeightsBy = Annotated[str, typer.Option("--weights", help=t("lens.option_weights"))]
 
 
 @app.command(help=t("manage.build"))
@@ -141,6 +154,48 @@ def ranks(index: Index, year: Year, component: Component = None, as_json: AsJson
         n, n_held = rows["n_ranked"].iloc[0], rows["rank"].count()
         if n_held < n:
             typer.echo(t("manage.ranks_held", held=n_held, n=n))
+
+
+@app.command(help=t("lens.command"))
+def lens(
+    unit: Unit,
+    index: Index,
+    first: From,
+    last: To,
+    component: Component = None,
+    gain: Gain = 5,
+    weights: WeightsBy = WeightBasis.POPULATION.value,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """One rank target across a change of units: the official verdict, and estimates beside it."""
+    known, day = held(), read_day(as_of)
+    entry = read_index(index, known)
+    editions = known.tables.editions
+    out = (editions["index_id"] == entry["index_id"]) & (
+        pd.to_datetime(editions["published_on"]) <= pd.Timestamp(day)
+    )
+    baseline, edition = (read_year(year, editions.loc[out, "edition"]) for year in (first, last))
+    part = read_component(component or entry["index_id"], entry, edition, known)
+    if weights not in tuple(WeightBasis):
+        raise refused("lens.unknown_weights", asked=weights, known=", ".join(WeightBasis))
+    unit_id = read_present_unit(unit)
+    try:
+        seen = merger_lens(
+            known, unit_id=unit_id, index_id=entry["index_id"], baseline=baseline,
+            edition=edition, component_id=part["component_id"], gain=gain, weights=weights,
+            as_of=day,
+        )  # fmt: skip
+    except EditionsReversed:
+        raise refused("lens.reversed", from_=baseline, to=edition) from None
+    except UnitEnded as fault:
+        names = ", ".join(fault.successors)
+        raise refused("lens.ended", unit=unit, year=edition, names=names) from None
+    if as_json:
+        print_json(lens_records.lens_record(seen, known.tables.units))
+    else:
+        said = (seen, known.tables.units, entry["short"], entry["decimals"])
+        typer.echo(lens_records.lens_text(*said))
 
 
 @app.command(help=t("load.about"))
@@ -380,6 +435,26 @@ def read_unit(text: str, edition: int) -> tuple[str, str]:
     except UnitError as fault:
         raise Refused(str(fault), english) from None
     return unit.unit_id, unit.name_vi
+
+
+def read_present_unit(text: str) -> str:
+    """Id of the present unit meant; a province that merged away means the unit it is part of.
+
+    Raises:
+        Refused: unknown, or split among several.
+    """
+    geography = register().geographies[-1]
+    try:
+        return register().resolve(text, geography=geography).unit_id
+    except UnitOfOtherGeography as fault:
+        if len(fault.counterparts) == 1:
+            return fault.counterparts[0].unit_id
+        names = ", ".join(unit.name_vi for unit in fault.counterparts)
+        raise refused("lens.several", asked=text, names=names) from None
+    except UnitError as fault:
+        year = register().units_of(geography)[0].valid_from.year
+        english = texts("en")["manage.unknown_unit"].format(asked=text, year=year)
+        raise Refused(str(fault), english) from None
 
 
 def read_index(text: str, known: Knowledge) -> pd.Series:
