@@ -57,7 +57,6 @@ def choice(*, one_index: bool = False) -> Choice:
         earlier = [candidate for candidate in years if candidate < year]
         baseline = _pick("base", t("filters.baseline"), earlier or [year - 1], wanted, cast=int)
         as_of = _day(wanted)
-        _language()
     for sentence in st.session_state.pop(NOTICES, []):
         notices.warning(sentence)
     values = {
@@ -106,8 +105,12 @@ def _wanted() -> dict[str, str]:
 def _write_address(values: dict[str, str]) -> None:
     """Put the choices into the address; what else stands there stays."""
     language = "" if locales.language() == locales.LANGUAGES[0] else locales.language()
-    for key, value in {**values, "lang": language}.items():
-        _set_address(key, value)
+    before = st.query_params.to_dict()
+    after = {**before, **values, "lang": language}
+    after = {key: value for key, value in after.items() if value}
+    # All at once: every single change would be a step of its own on the browser's way back.
+    if after != before:
+        st.query_params.from_dict(after)
     st.session_state[WRITTEN] = values
 
 
@@ -182,7 +185,8 @@ def _day(wanted: dict[str, str]) -> date | None:
     return chosen if isinstance(chosen, date) else None
 
 
-def _language() -> None:
+def language() -> None:
+    """The switch of language, on every page."""
     if "w_lang" not in st.session_state:
         st.session_state["w_lang"] = locales.language()
 
@@ -192,6 +196,7 @@ def _language() -> None:
 
     st.radio(
         t("filters.language"), locales.LANGUAGES, key="w_lang", horizontal=True,
+        label_visibility="collapsed",
         format_func=lambda code: t(f"language.{code}"), on_change=switch,
     )  # fmt: skip
 
