@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -111,6 +112,16 @@ def test_choosing_in_the_sidebar_rewrites_the_address(open_page: OpenPage) -> No
     assert app.query_params["unit"] == "vn63-da-nang"
     assert app.query_params["year"] == "2022"
     assert app.query_params["base"] == "2021" or int(app.query_params["base"]) < 2022
+
+
+def test_the_day_chosen_stands_in_the_address_until_it_is_taken_away(open_page: OpenPage) -> None:
+    app = open_page("overview", **STORY)
+    app.date_input(key="w_asof").set_value(date(2023, 3, 2)).run()
+    assert app.query_params["asof"] == "2023-03-02"
+    assert "Chưa công bố" in seen.tile(app, "PAPI")
+    app.date_input(key="w_asof").set_value(None).run()
+    assert "asof" not in app.query_params
+    assert "56 /61" in seen.tile(app, "PAPI")
 
 
 def test_provinces_are_listed_in_vietnamese_order(open_page: OpenPage) -> None:
