@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from analytics.consequences import Preview
+from analytics.schema import Tables
 from briefing.records import aligned
 from locales import form, language, t, texts
 from locales.calendar import HOME
@@ -234,7 +235,12 @@ def batch_text(rows: pd.DataFrame, now: datetime) -> str:
     """Loads as an aligned table."""
     heads = [t(f"load.col_{name}") for name in
              ("batch", "when", "who", "file", "index", "years", "changes", "state")]  # fmt: skip
-    lines = [
+    return aligned(heads, batch_lines(rows, now))
+
+
+def batch_lines(rows: pd.DataFrame, now: datetime) -> list[list[str]]:
+    """Loads line by line: number, when, who, file, index, years, changes, state."""
+    return [
         [
             row["batch_id"],
             moment(row["loaded_at"]),
@@ -247,4 +253,61 @@ def batch_text(rows: pd.DataFrame, now: datetime) -> str:
         ]
         for _, row in rows.iterrows()
     ]
-    return aligned(heads, lines)
+
+
+def cell_lines(
+    cells: pd.DataFrame, components: Mapping[str, str], units: Mapping[str, str]
+) -> list[list[str]]:
+    """Changed cells line by line: unit, component, year, before, after."""
+    return [
+        [
+            units.get(row["unit_id"], row["unit_id"]),
+            components.get(row["component_id"], row["component_id"]),
+            str(row["edition"]),
+            _cell(row, "before", "upload.cell_absent"),
+            _cell(row, "after", "upload.cell_gone"),
+        ]
+        for _, row in cells.iterrows()
+    ]
+
+
+def _cell(row: Any, side: str, absent: str) -> str:
+    """One side of a changed cell: score, place, or why there is none."""
+    if form.is_missing(row[f"state_{side}"]):
+        return t(absent)
+    said = []
+    if not form.is_missing(row[f"score_{side}"]):
+        said.append(t("overview.points", score=form.plain(row[f"score_{side}"], language())))
+    if not form.is_missing(row[f"percent_{side}"]):
+        said.append(f"{form.plain(row[f'percent_{side}'], language())} %")
+    if not form.is_missing(row[f"rank_{side}"]):
+        said.append(t("load.place_word", rank=int(row[f"rank_{side}"])))
+    return ", ".join(said) or t(f"state.{row[f'state_{side}']}")
+
+
+def turned_lines(turned: pd.DataFrame, tables: Tables) -> list[list[str]]:
+    """Targets that a load turns: what, year, before, after."""
+    names = dict(zip(tables.units["unit_id"], tables.units["name_vi"], strict=True))
+    live = tables.components.drop_duplicates("component_id", keep="last")
+    words = dict(zip(live["component_id"], live["name_vi"], strict=True))
+    shorts = dict(zip(tables.indices["index_id"], tables.indices["short"], strict=True))
+    return [
+        [
+            f"{names.get(row['unit_id'], row['unit_id'])}: "
+            f"{shorts.get(row['index_id'], row['index_id'])}, "
+            f"{words.get(row['component_id'], row['component_id'])} ({row['target_id']})",
+            str(row["edition"]),
+            _verdict(row, "before"),
+            _verdict(row, "after"),
+        ]
+        for _, row in turned.iterrows()
+    ]
+
+
+def _verdict(row: Any, side: str) -> str:
+    if form.is_missing(row[f"status_{side}"]):
+        return form.NO_VALUE
+    said = t(f"status.{row[f'status_{side}']}")
+    if form.is_missing(row[f"required_rank_{side}"]):
+        return said
+    return t("overview.required", status=said, rank=row[f"required_rank_{side}"])

@@ -26,6 +26,7 @@ PAGES = {
     "nav.overview": ["overview"],
     "nav.analysis": ["gaps", "why"],
     "nav.targets": ["targets"],
+    "nav.data": ["upload", "history"],
 }
 FIRST = "overview"
 
@@ -57,6 +58,7 @@ def run_page() -> None:
     )
     st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
     st.html(STYLE)
+    st.html(f"<style>:root {{ --pick-file: '{t('upload.button')}'; }}</style>")
     wanted = st.session_state.pop(WANTED, None)
     if wanted:
         st.switch_page(wanted)
@@ -68,4 +70,6 @@ def run_page() -> None:
     except StoreError as fault:
         st.error(str(fault))
         st.stop()
+    with st.sidebar:
+        filters.language()
     page.run()

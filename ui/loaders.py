@@ -6,7 +6,7 @@ expires by the clock.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +18,7 @@ from data import queries
 from data.build import REFERENCE, ensure
 from data.store import store
 from data.units import UnitRegister
+from locales import form, named, t
 from ui.choice import ALL, Choice
 
 
@@ -28,14 +29,22 @@ def prepare() -> bool:
 
 
 def version() -> str:
-    """The snapshot all of one page is read from."""
-    return store().version()
+    """What all of one page is read from: the snapshot, and how many held-back loads are due."""
+    snapshot = store().version()
+    now = queries.clock()
+    n_due = sum(moment <= now for moment in _moments(snapshot))
+    return f"{snapshot}@{n_due}"
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _moments(snapshot: str) -> list[datetime]:
+    return queries.publish_moments(version=snapshot)
 
 
 # A resource, not data: one copy for all sessions. Frames are never changed in place.
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _knowledge(snapshot: str) -> Knowledge:
-    return board.knowledge(queries.tables(version=snapshot))
+def _knowledge(stamp: str) -> Knowledge:
+    return board.knowledge(queries.tables(version=stamp.partition("@")[0]))
 
 
 def knowledge() -> Knowledge:
@@ -144,13 +153,14 @@ def source_line(choice: Choice) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _register() -> UnitRegister:
+def register() -> UnitRegister:
+    """The shipped register of units."""
     return UnitRegister.load(REFERENCE)
 
 
 def geography(edition: int) -> str:
     """The geography whose units an edition ranks."""
-    return _register().geography_of_year(edition)
+    return register().geography_of_year(edition)
 
 
 def unit_id(text: str, edition: int) -> str:
@@ -159,4 +169,34 @@ def unit_id(text: str, edition: int) -> str:
     Raises:
         UnitError: unknown, or a unit of the other geography; the message is for the reader.
     """
-    return _register().resolve(text, geography=geography(edition)).unit_id
+    return register().resolve(text, geography=geography(edition)).unit_id
+
+
+def unit_names(edition: int) -> dict[str, str]:
+    """Names of the units an edition ranks, by id, in alphabetical order."""
+    rows = knowledge().tables.units
+    rows = rows.loc[rows["geography"] == geography(edition)]
+    names = {str(row["unit_id"]): named(row) for _, row in rows.iterrows()}
+    return dict(sorted(names.items(), key=lambda pair: form.sort_key(pair[1])))
+
+
+def all_unit_names() -> dict[str, str]:
+    """Names of the units of both geographies, by id."""
+    rows = knowledge().tables.units
+    return {str(row["unit_id"]): named(row) for _, row in rows.iterrows()}
+
+
+def component_names(index_id: str, edition: int) -> dict[str, str]:
+    """Components of an index by id, numbered and named as in the edition, in catalogue order.
+
+    An edition the catalogue does not describe yet reads like the latest one it does.
+    """
+    rows = knowledge().tables.components
+    rows = rows.loc[(rows["index_id"] == index_id) & (rows["from_edition"] <= edition)]
+    last = rows["to_edition"].astype("Float64").fillna(float("inf"))
+    rows = rows.loc[last >= edition].sort_values(["sort", "code"])
+    return {
+        str(row["component_id"]): t("gaps.total") if row["component_id"] == index_id
+        else f"{row['code']}. {named(row)}"
+        for _, row in rows.iterrows()
+    }  # fmt: skip

@@ -248,3 +248,8 @@ def table(name: str, heads: list[str], body: list[str]) -> None:
         f'<table class="board {name}"><thead><tr>{columns}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
+
+
+def plain(heads: list[str], lines: list[list[str]]) -> None:
+    """A table of texts, each escaped."""
+    table("plain", heads, [line(heads, [escape(cell) for cell in cells]) for cells in lines])

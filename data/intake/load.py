@@ -5,7 +5,7 @@ Nothing here writes; `data.batches.load` does, once a person has consented.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,6 +72,7 @@ def intake(
     *,
     remembered: Mapping[str, Mapping[str, Any]] | None = None,
     choices: Choices | None = None,
+    on_step: Callable[[str], object] = str,
 ) -> Intake:
     """Read, understand and judge one file.
 
@@ -79,18 +80,22 @@ def intake(
         content: bytes of the file.
         name: the name it arrived under.
         context: catalogue, units and the figures now held.
-        remembered: confirmed layouts, see `data.batches.remembered_layouts`.
+        remembered: confirmed layouts, see `data.batches.all_layouts`.
         choices: what a person decided in place of what would be proposed.
+        on_step: told the name of each step as it begins: read, understand, judge.
 
     Raises:
         FileRefused: the file is not read at all; the key names the sentence.
     """
+    on_step("read")
     workbook = read_cells(content, name)
+    on_step("understand")
     found = tables(workbook, context.units)
     proposal = understand(
         found, context.catalogue, context.units, name, remembered, choices=choices,
         workbook=workbook,
     )  # fmt: skip
+    on_step("judge")
     return Intake(workbook.facts, proposal, tuple(judge(proposal, context)))
 
 
