@@ -25,9 +25,11 @@ from analytics.board import Knowledge, knowledge
 from analytics.board import board as target_board
 from analytics.composition import WeightBasis
 from analytics.consequences import Preview, preview
+from analytics.explanation import explanation, rank_chance
 from analytics.merger import EditionsReversed, UnitEnded
 from analytics.merger import lens as merger_lens
-from briefing import lens_records, load_records, records
+from briefing import explain as why
+from briefing import lens_records, load_records, records, why_records
 from data import batches, queries
 from data.batches import BatchFacts
 from data.build import REFERENCE, ensure
@@ -49,6 +51,8 @@ from locales import LANGUAGES, form, named, t, texts
 from locales.calendar import in_store_time, store_now, today
 
 WRONG_QUESTION, OUT_OF_ORDER, FAULTY = 2, 1, 1
+# Units of the larger geography, for a year whose number of ranked units is not recorded.
+MOST_UNITS = 64
 
 
 class Refused(Exception):
@@ -154,6 +158,93 @@ def ranks(index: Index, year: Year, component: Component = None, as_json: AsJson
         n, n_held = rows["n_ranked"].iloc[0], rows["rank"].count()
         if n_held < n:
             typer.echo(t("manage.ranks_held", held=n_held, n=n))
+
+
+@app.command(help=t("why.manage.explain"))
+def explain(
+    index: Index,
+    unit: Unit,
+    since: From,
+    until: To,
+    component: Component = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why the place of one unit on one line changed between two years."""
+    known, day = held(), read_day(as_of)
+    entry = read_index(index, known)
+    own = known.tables.editions["index_id"] == entry["index_id"]
+    years = known.tables.editions.loc[own, "edition"]
+    baseline, edition = read_year(since, years), read_year(until, years)
+    if baseline >= edition:
+        raise refused("why.manage.reversed", baseline=baseline, year=edition)
+    unit_id, _ = read_unit(unit, edition)
+    part = read_component(component or entry["index_id"], entry, edition, known)
+    made = explanation(
+        known,
+        unit_id=unit_id,
+        index_id=entry["index_id"],
+        component_id=part["component_id"],
+        baseline=baseline,
+        edition=edition,
+        as_of=day,
+    )
+    if as_json:
+        print_json(why_records.explanation_record(made, unit_names(known)))
+    else:
+        typer.echo(why.paragraph(made, unit_names(known)))
+
+
+@app.command(help=t("why.manage.probability"))
+def probability(
+    index: Index,
+    unit: Unit,
+    year: Year,
+    to_rank: Annotated[str, typer.Option("--to-rank", help=t("why.manage.option_to_rank"))],
+    component: Component = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """How likely one unit reached a place, from published standard errors."""
+    known, day = held(), read_day(as_of)
+    entry = read_index(index, known)
+    own = known.tables.editions["index_id"] == entry["index_id"]
+    edition = read_year(year, known.tables.editions.loc[own, "edition"])
+    unit_id, unit_name = read_unit(unit, edition)
+    part = read_component(component or entry["index_id"], entry, edition, known)
+    chance = rank_chance(
+        known,
+        unit_id=unit_id,
+        index_id=entry["index_id"],
+        component_id=part["component_id"],
+        edition=edition,
+        to_rank=read_rank(to_rank, edition, known.tables.editions.loc[own]),
+        as_of=day,
+    )
+    if as_json:
+        print_json(why_records.chance_record(chance, entry["index_id"], unit_names(known)))
+    else:
+        is_total = part["component_id"] == entry["index_id"]
+        line = entry["short"] if is_total else f"{entry['short']} {part['code']}"
+        typer.echo(why.chance_words(chance, unit_name, line, day))
+
+
+def unit_names(known: Knowledge) -> dict[str, str]:
+    """Name of every unit, by unit_id."""
+    return dict(zip(known.tables.units["unit_id"], known.tables.units["name_vi"], strict=True))
+
+
+def read_rank(text: str, edition: int, editions: pd.DataFrame) -> int:
+    """The place meant.
+
+    Raises:
+        Refused: no place of that year's ranking.
+    """
+    n = editions.loc[editions["edition"] == edition, "n_ranked"].max()
+    last = int(n) if pd.notna(n) else MOST_UNITS
+    if not text.strip().isdecimal() or not 1 <= int(text) <= last:
+        raise refused("why.manage.unknown_rank", asked=text, year=edition, n=last)
+    return int(text)
 
 
 @app.command(help=t("lens.command"))

@@ -23,7 +23,7 @@ Record = dict[str, Any]
 Names = Mapping[str, str]
 
 # Enough digits to see a sum to 1e-9, without the noise of floats behind them.
-DECIMALS = 9
+DECIMALS = 12
 ERROR_GROUNDS = (
     Ground.STANDARD_ERRORS_MISSING.value,
     Ground.ERROR_MISSING.value,
@@ -63,7 +63,7 @@ def explanation_record(made: Explanation, names: Names) -> Record:
         "change_tag": made.change_tag,
         "change_basis": made.change_basis,
         "interval_90": None if chance is None else _interval(chance),
-        "components": [_component(row) for _, row in made.components.iterrows()],
+        "components": _components(made.components, level=1),
         "components_ground": made.components_ground,
         "overtook": _rivals(made.overtook, names),
         "overtaken_by": _rivals(made.overtaken_by, names),
@@ -144,11 +144,21 @@ def _interval(chance: RankChance) -> list[int | None] | None:
     return None if chance.low is None else [chance.low, chance.high]
 
 
+def _components(rows: pd.DataFrame, *, level: int, parent: str | None = None) -> list[Record]:
+    """The parts of one level; those of an index carry their own parts, so none counts twice."""
+    mine = rows.loc[rows["level"] == level] if len(rows) else rows
+    if parent is not None:
+        mine = mine.loc[mine["parent_id"] == parent]
+    found = []
+    for _, row in mine.iterrows():
+        below = _components(rows, level=level + 1, parent=row["component_id"])
+        found.append({**_component(row), "components": below})
+    return found
+
+
 def _component(row: Any) -> Record:
     return {
         "component": row["component_id"],
-        "parent": row["parent_id"],
-        "level": int(row["level"]),
         "code": row["code"],
         "name": row["component_vi"],
         "score_before": _number(row["score_baseline"]),
