@@ -71,7 +71,7 @@ format: $(DEV_MADE) ## lay the code out
 	$(PY) -m ruff check --fix-only .
 
 bench: $(DEV_MADE) browser ## build time, first render against an empty page, evaluation of all targets
-	$(PY) tests/bench.py
+	$(PY) -m tests.bench
 
 screenshots: $(DEV_MADE) browser ## every page, desktop and phone width, into docs/screenshots
 	$(PY) -m tests.screenshots

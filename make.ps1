@@ -82,7 +82,7 @@ switch ($Command) {
     "bench" {
         Install-Requirements "requirements-dev.txt"
         Install-Browser
-        Invoke-Step $Py tests\bench.py
+        Invoke-Step $Py -m tests.bench
     }
     "screenshots" {
         Install-Requirements "requirements-dev.txt"

@@ -1,0 +1,324 @@
+"""`make bench`: how long building, calculating and showing take, measured in one run.
+
+Every figure is a median of a few repeats with its extremes. Absolute times belong to the machine;
+the ratios against an empty Streamlit page on the same machine are what can be compared.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import pandas as pd
+import psutil
+from playwright.sync_api import Browser, sync_playwright
+
+from analytics.board import Knowledge, board, judged, knowledge
+from data import queries
+from data.build import ensure
+from data.store import Store
+from tests.e2e import harness
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORT = ROOT / "docs" / "performance.md"
+TODAY = datetime.now(UTC).date()
+REPEATS = 5
+COLD_REPEATS = 3
+EMPTY_PAGE = "import streamlit as st\n\nst.empty()\n"
+OVERVIEW = "/?unit=vn63-kon-tum&year=2023"
+LIBRARIES = ("streamlit", "pandas", "numpy", "duckdb", "plotly", "playwright")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured thing: its label and the seconds of every repeat."""
+
+    label: str
+    seconds: list[float]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    def row(self) -> str:
+        low, high = min(self.seconds), max(self.seconds)
+        spread = f"{low:.3f} to {high:.3f} s"
+        return f"| {self.label} | {self.median:.3f} s | {spread} | {len(self.seconds)} |"
+
+
+def seconds_to(work: Callable[[], object]) -> float:
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
+
+
+def timed(label: str, work: Callable[[], object], repeats: int = REPEATS) -> Figure:
+    """Seconds of each of a few repeats."""
+    figure = Figure(label, [seconds_to(work) for _ in range(repeats)])
+    print(figure.row(), flush=True)
+    return figure
+
+
+# ------------------------------------------------------------------------------ store, calculation
+
+
+def store_figures(folder: Path) -> list[Figure]:
+    """Building, checking and changing the store."""
+    fresh = (Store(folder / str(number)) for number in range(COLD_REPEATS))
+    built = Store(folder / "0")
+
+    def write() -> None:
+        with built.write() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('bench', '1')")
+
+    return [
+        timed("Build the store from the reference", lambda: ensure(next(fresh)), COLD_REPEATS),
+        timed("Find the store up to date", lambda: ensure(built)),
+        timed("Write one row: copy the snapshot, change it, publish it", write),
+    ]
+
+
+def asked_of_everyone(known: Knowledge) -> pd.DataFrame:
+    """Every target, asked of every province of the 63 in every year, against the year before."""
+    units = known.tables.units
+    # Hà Tây had ended before any target was set.
+    is_one_of_63 = (units["geography"] == "vn63") & (units["unit_id"] != "vn63-ha-tay")
+    provinces = units.loc[is_one_of_63, ["unit_id"]]
+    everyone = known.tables.targets.drop(columns="unit_id").merge(provinces, how="cross")
+    everyone["target_id"] += "@" + everyone["unit_id"]
+    for period in ("baseline_edition", "first_edition", "last_edition"):
+        everyone[period] = pd.array([pd.NA] * len(everyone), dtype="Int64")
+    return everyone
+
+
+def calculation_figures(of: Store) -> tuple[list[Figure], str]:
+    """Reading, ranking and judging; and how many targets the large evaluation judged."""
+    tables = queries.tables(of=of)
+    known = knowledge(tables)
+    everyone = asked_of_everyone(known)
+    years = sorted({int(year) for year in tables.editions["edition"]})
+    n_judged = len(judged(known, everyone, editions=years, as_of=TODAY))
+    n_units = everyone["unit_id"].nunique()
+    asked = f"{len(tables.targets)} targets × {n_units} provinces × {len(years)} years"
+    return [
+        timed("Read every table of the store", lambda: queries.tables(of=of)),
+        timed("Rank and group everything", lambda: knowledge(tables)),
+        timed(
+            f"Evaluate all targets for all provinces and years in one call: {asked}",
+            lambda: judged(known, everyone, editions=years, as_of=TODAY),
+            COLD_REPEATS,
+        ),
+        timed(
+            "Board of one province (Kon Tum 2023)",
+            lambda: board(known, unit_id="vn63-kon-tum", edition=2023, as_of=TODAY),
+        ),
+    ], f"{asked} = {n_judged} verdicts"
+
+
+def command_figures(of: Store) -> list[Figure]:
+    """The command line as a process of its own, imports included."""
+    command = [
+        sys.executable,
+        "manage.py",
+        "board",
+        "--unit",
+        "Kon Tum",
+        "--year",
+        "2023",
+        "--json",
+    ]
+    environment = os.environ | {"RANKINGS_STORE": str(of.folder)}
+
+    def run() -> None:
+        subprocess.run(
+            command, cwd=ROOT, env=environment, check=True, timeout=120, stdout=subprocess.DEVNULL
+        )
+
+    return [timed("`manage.py board … --json`, whole process", run, COLD_REPEATS)]
+
+
+# --------------------------------------------------------------------------------------- rendering
+
+
+@dataclass
+class Page:
+    """One page on servers nobody visited before, and what visits to it took."""
+
+    name: str
+    app: Path
+    path: str
+    has_store: bool
+    first: list[float] = field(default_factory=list)
+    later: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    memory: float = 0.0
+
+    def visit(self, browser: Browser, place: Path) -> None:
+        """Start a server, come with an empty browser cache, and come again."""
+        if self.has_store:
+            ensure(Store(place / "store"))
+        with harness.cold_server(place, app=self.app) as server:
+            process = serving()
+            context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN")
+            page = context.new_page()
+            harness.watch(page)
+            busy = process.cpu_times()
+            self.first.append(seconds_to(lambda: harness.goto(page, server.url + self.path)))
+            now = process.cpu_times()
+            self.processor.append(now.user + now.system - busy.user - busy.system)
+            for _ in range(COLD_REPEATS):
+                self.later.append(seconds_to(lambda: harness.goto(page, server.url + self.path)))
+            self.memory = max(self.memory, process.memory_info().rss / 1e6)
+            context.close()
+
+    @property
+    def figures(self) -> list[Figure]:
+        """First visits, the server's part in them, and later visits."""
+        return [
+            Figure(f"{self.name}: first visit to a cold server, seen", self.first),
+            Figure(f"{self.name}: first visit, processor time of the server", self.processor),
+            Figure(f"{self.name}: later visits, seen", self.later),
+        ]
+
+
+def serving() -> psutil.Process:
+    """The one server running below this process."""
+    for one in psutil.Process().children(recursive=True):
+        # A server stopped a moment ago may still be listed.
+        with contextlib.suppress(psutil.Error):
+            if "streamlit" in one.cmdline():
+                return one
+    raise RuntimeError("no server is running")
+
+
+def pages(folder: Path) -> list[Page]:
+    """The empty page, the overview as `make run` serves it, and the overview without a store.
+
+    They are visited in turn, so that whatever else the machine does slows all of them down.
+    """
+    empty_app = folder / "empty" / "empty.py"
+    empty_app.parent.mkdir()
+    empty_app.write_text(EMPTY_PAGE, encoding="utf-8")
+    app = ROOT / "app.py"
+    shown = [
+        Page("Empty page", empty_app, "/", has_store=False),
+        Page("Tổng quan", app, OVERVIEW, has_store=True),
+        Page("Tổng quan without a store", app, OVERVIEW, has_store=False),
+    ]
+    with sync_playwright() as engine:
+        browser = harness.launch(engine)
+        for turn in range(COLD_REPEATS):
+            for number, page in enumerate(shown):
+                page.visit(browser, folder / f"server-{turn}-{number}")
+        browser.close()
+    return shown
+
+
+# ----------------------------------------------------------------------------------------- report
+
+
+def peak_memory() -> float:
+    """Megabytes at most resident in this process so far."""
+    if sys.platform == "win32":
+        return psutil.Process().memory_info().peak_wset / 1e6
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def machine() -> list[str]:
+    """What was measured on."""
+    model = platform.processor() or platform.machine()
+    described = Path("/proc/cpuinfo")
+    if described.exists():
+        names = [line.partition(":")[2].strip() for line in described.read_text().splitlines()
+                 if line.startswith("model name")]  # fmt: skip
+        model = names[0] if names else model
+    load = f"; load before the run {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    memory = psutil.virtual_memory().total / 1e9
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return [
+        f"* Machine: {model}, {os.cpu_count()} cores, {memory:.0f} GB; {platform.system()} "
+        f"{platform.release()}{load}.",
+        f"* Python {platform.python_version()}; {libraries}.",
+    ]
+
+
+def report(
+    conditions: list[str], figures: list[Figure], ratios: list[str], sizes: list[str], day: date
+) -> str:
+    return "\n".join(
+        [
+            "# Performance",
+            "",
+            f"Written by `make bench` on {day.isoformat()}; do not edit. Times are medians with",
+            "their extremes. They belong to the machine; compare the ratios.",
+            "",
+            *conditions,
+            "",
+            "| Measured | Median | From, to | Repeats |",
+            "|---|---|---|---|",
+            *(figure.row() for figure in figures),
+            "",
+            "## Against an empty Streamlit page on the same machine",
+            "",
+            *ratios,
+            "",
+            "## Sizes",
+            "",
+            *sizes,
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Measure everything, print it, and write it to docs/performance.md."""
+    os.environ["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] = "false"
+    conditions = machine()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        figures = store_figures(folder)
+        built = Store(folder / "0")
+        calculated, n_verdicts = calculation_figures(built)
+        figures += [*calculated, *command_figures(built)]
+        own_memory = peak_memory()
+        file_size = (built.folder / built.version()).stat().st_size / 1e6
+        empty, overview, unbuilt = pages(folder)
+    rendered = [*empty.figures, *overview.figures, unbuilt.figures[0]]
+    for figure in rendered:
+        print(figure.row(), flush=True)
+    figures += rendered
+    said = ("First visit to a cold server, seen", "First visit, processor time of the server",
+            "Later visits, seen")  # fmt: skip
+    ratios = [
+        f"* {label}: Tổng quan takes **{own.median / bare.median:.1f} times** the empty page "
+        f"({own.median:.2f} s against {bare.median:.2f} s)."
+        for label, own, bare in zip(said, overview.figures, empty.figures, strict=True)
+    ]
+    sizes = [
+        f"* Verdicts in the large evaluation: {n_verdicts}.",
+        f"* Store: {file_size:.1f} MB a snapshot.",
+        f"* Memory: {own_memory:.0f} MB at most for building and calculating in one process; "
+        f"{overview.memory:.0f} MB resident in the server after its visits, {empty.memory:.0f} MB "
+        "with the empty page.",
+    ]
+    text = report(conditions, figures, ratios, sizes, TODAY)
+    REPORT.write_text(text, encoding="utf-8")
+    print("\n" + text)
+
+
+if __name__ == "__main__":
+    main()
