@@ -50,14 +50,15 @@ class Understood(Protocol):
 def fault_sentence(key: str, values: Mapping[str, Any], spoken: str | None = None) -> str:
     """The sentence of a fault in one language, with numbers as that language writes them."""
     chosen = spoken or language()
-    return texts(chosen)[f"fault.{key}"].format(**_shown(values, chosen))
+    return texts(chosen)[f"fault.{key}"].format(**shown(values, chosen))
 
 
 # Years are names of editions and carry no thousands mark.
 _YEARS = ("edition", "year", "other")
 
 
-def _shown(values: Mapping[str, Any], spoken: str) -> dict[str, str]:
+def shown(values: Mapping[str, Any], spoken: str) -> dict[str, str]:
+    """Each value as text: 1.236,5 in Vietnamese, 1,236.5 in English, years without a mark."""
     return {key: _value(key, value, spoken) for key, value in values.items()}
 
 

@@ -14,9 +14,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
-from data.intake.faults import sentence
+from briefing.load_records import fault_sentence
 from data.intake.model import ERROR, WARNING, CellFault, place
 from tests.workbooks import builders as build
 
@@ -535,10 +534,9 @@ def test_a_fault_is_found_in_its_cell_and_no_other_error_is(bad: Bad) -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_fault_of_the_table_has_its_sentence(language: str) -> None:
-    texts = yaml.safe_load((LOCALES / f"faults.{language}.yml").read_text(encoding="utf-8"))
     for bad in BAD:
         for fault in found(bad):
-            said = sentence(texts["fault"][fault.key], fault, language)
+            said = fault_sentence(fault.key, fault.values, language)
             assert "{" not in said
             assert "pci." not in said
 

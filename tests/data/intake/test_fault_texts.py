@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from briefing.load_records import shown
 from data.intake.checks import STOPPING
-from data.intake.faults import shown
 
 ROOT = Path(__file__).resolve().parents[3]
 CALLS = {"FileRefused", "Note", "CellFault", "fault", "_at_first", "_refuse_far"}
