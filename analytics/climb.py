@@ -416,9 +416,11 @@ def _components(
             "ground": _absence(known, asked.unit_id, part, index_id, asked.edition, as_of),
             "n_held": asked.n_held(part),
             "n_expected": _expected(asked.given, asked.edition),
-            "required_rank": places.get(part),
         }
-        rows.append({**(found or absent), "component_id": part, "basis": basis.value})
+        row = {**(found or absent), "component_id": part, "basis": basis.value}
+        # A published place is enough to say which place is aimed at, if not what it takes.
+        aim, _, _ = _aim(_whole(row.get("rank")), places.get(part), None)
+        rows.append({**row, "required_rank": aim})
     columns = [
         "component_id", "score", "rank", "n_ranked", "required_rank", "basis", "needed",
         "needed_moving", "holder_unit_id", "ground", "n_held", "n_expected",
@@ -511,7 +513,7 @@ def drawn_rungs(asked: Climb) -> pd.DataFrame:
 
 
 def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
+    return None if value is None or pd.isna(value) else int(value)
 
 
 def _real(value: Any) -> float | None:
