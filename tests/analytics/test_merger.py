@@ -546,6 +546,40 @@ def test_against_an_edition_of_the_34_the_published_score_stands_beside_the_back
     assert seen.estimates["is_estimate_baseline"].all()
 
 
+def test_a_place_the_publisher_withheld_has_no_equivalent_not_even_within_bounds(
+    known: Knowledge,
+) -> None:
+    rows = papi(known, "vn34-bac-ninh").percentile
+    ends = ["equivalent_place", "equivalent_low", "equivalent_high"]
+    assert rows.loc[rows["edition"] == 2022, ends].isna().all(axis=None)
+    assert rows.loc[rows["edition"] == 2024, ends].notna().all(axis=None)
+
+
+def test_cao_bang_is_undecided_because_the_lenses_disagree(known: Knowledge) -> None:
+    seen = papi(known, "vn34-cao-bang")
+    assert seen.backcast is not None
+    # 61st of 61, then 51st: a climb of provinces, of which the 33 units show nothing.
+    assert (seen.backcast.estimated_place0, seen.backcast.estimated_place1) == (33, 33)
+    assert (seen.backcast.is_met, seen.percentile_met) == (False, True)
+    assert "lenses_disagree" in seen.reasons
+    assert seen.conclusion == "undecided"
+
+
+def test_where_two_years_measure_different_things_even_a_certain_rise_concludes_nothing() -> None:
+    before = {"x": {"a": 50.0}, "y": {"b": 60.0}}
+    whole = country(before, {"a": 70, "b": 60})
+    torn = replace(
+        whole,
+        tables=replace(
+            whole.tables, breaks=builders.breaks({"edition": 2023, "rank_comparable": "no"})
+        ),
+    )
+    asked = {"unit_id": "x", "index_id": "papi", "baseline": 2022, "edition": 2024, "gain": 1}
+    assert lens(whole, **asked).conclusion == Conclusion.LIKELY_MET  # type: ignore[arg-type]
+    seen = lens(torn, **asked)  # type: ignore[arg-type]
+    assert (seen.conclusion, "not_comparable" in seen.reasons) == (Conclusion.UNDECIDED, True)
+
+
 def test_a_unit_that_ended_before_the_edition_is_refused_with_its_successor() -> None:
     known = country({"x": {"a": 50, "b": 70}, "y": {"c": 65}}, {"x": 66, "y": 60})
     with pytest.raises(UnitEnded) as fault:
