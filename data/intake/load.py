@@ -102,13 +102,18 @@ def intake(
 def figure_rows(proposal: Proposal) -> pd.DataFrame:
     """The figures of a proposal in the shape the store keeps them.
 
-    Provenance is the batch they arrive with, so source_id stays empty.
+    A component without a single figure is left out: an empty column of a template is no
+    statement. Provenance is the batch they arrive with, so source_id stays empty.
 
     Returns:
         One row per (unit_id, component_id, edition) with a known unit, with index_id, score,
         percent, max_score, rank, state, score_origin, rank_origin, source_id and note.
     """
-    rows = proposal.rows.loc[proposal.rows["unit_id"].notna()].copy()
+    rows = proposal.rows.loc[proposal.rows["unit_id"].notna()]
+    # A column that nobody filled in says nothing; it does not say that all were withheld.
+    is_filled = rows[["score", "percent", "rank"]].notna().any(axis=1)
+    rows = rows.loc[is_filled.groupby([rows["component_id"], rows["edition"]]).transform("any")]
+    rows = rows.copy()
     for value in ("score", "percent", "max_score"):
         rows[value] = rows[value].astype("Float64").astype("float64")
     rows["rank"] = rows["rank"].astype("Int64")
