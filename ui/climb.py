@@ -121,12 +121,12 @@ def asked(choice: Choice, component_id: str) -> Climb:
     subject = (choice.unit_id, choice.index_id, choice.edition, component_id)
     first, second = st.columns([1, 2])
     with second:
-        drift = _drift()
+        share = drift()
     with first:
         to_rank = _rank(plain, subject)
     st.session_state[SUBJECT] = subject
     # The marks belong below the picture; what they say is already known when it is drawn.
-    return climb(choice, component_id, to_rank=to_rank, drift=drift, marks=_marked(plain))
+    return climb(choice, component_id, to_rank=to_rank, drift=share, marks=_marked(plain))
 
 
 def _rank(plain: Climb, subject: tuple[Any, ...]) -> int | None:
@@ -150,7 +150,7 @@ def _rank(plain: Climb, subject: tuple[Any, ...]) -> int | None:
     return None if value == default else int(value)
 
 
-def _drift() -> float:
+def drift(*, default: float = DRIFT) -> float:
     """How the rivals are taken to move, in the address unless it is the default."""
     options = list(DRIFTS)
     if st.session_state.get("w_drift") not in options:
@@ -158,11 +158,11 @@ def _drift() -> float:
         found = {form.plain(o, "en"): o for o in options}.get(text.replace(",", "."))
         if text and found is None:
             st.warning(t("points.unknown_drift", asked=text))
-        st.session_state["w_drift"] = DRIFT if found is None else found
+        st.session_state["w_drift"] = default if found is None else found
     value = st.selectbox(
         t("points.choose_drift"), options, key="w_drift", format_func=lambda o: t(DRIFTS[o])
     )
-    _keep(SHARE, "" if value == DRIFT else form.plain(value, "en"))
+    _keep(SHARE, "" if value == default else form.plain(value, "en"))
     return float(value)
 
 

@@ -24,7 +24,7 @@ STYLE = Path(__file__).with_name("style.css")
 # Grouped as the reader looks for them; the file name is the address.
 PAGES = {
     "nav.overview": ["overview"],
-    "nav.analysis": ["gaps", "why", "points"],
+    "nav.analysis": ["gaps", "why", "points", "scenario"],
     "nav.targets": ["targets"],
     "nav.data": ["upload", "history"],
 }
