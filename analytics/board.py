@@ -6,7 +6,7 @@ A positive gain is an improvement; a positive gap is the number of places still 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,8 @@ from analytics.targets import (
 )
 
 SPARK_YEARS = 5
+# Boards kept ready; a province and year more costs a quarter of a second again.
+ANSWERS_KEPT = 512
 # Of several targets on one component the sharpest leads: a number of places before "improve".
 _KIND_ORDER = {
     kind: order
@@ -44,6 +46,7 @@ class Knowledge:
     standings: pd.DataFrame
     bounds: pd.DataFrame
     groups: pd.DataFrame
+    answers: dict[tuple[str, int, date], pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def board(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.Da
     """
     tables = known.tables
     own = tables.targets.loc[tables.targets["unit_id"] == unit_id]
-    rows = judged(known, own, editions=[edition], as_of=as_of)
+    rows = verdicts(known, unit_id=unit_id, edition=edition, as_of=as_of)
     words = own[
         ["target_id", "item_id", "document_id", "document_number", "document_issued_on",
          "document_issued_text", "document_issuer", "clause", "lead_agency", "co_agency",
@@ -123,6 +126,26 @@ def board(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.Da
     return with_names(rows, tables.components)
 
 
+def verdicts(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
+    """All targets of one unit, judged once for everything one screen says about it.
+
+    Tiles, gaps and board ask the same question; the answer is kept with the knowledge, which
+    never changes. Must not be changed in place.
+
+    Returns:
+        See `analytics.targets.target_standing`.
+
+    Source: docs/method/board.md.
+    """
+    key = (unit_id, edition, as_of)
+    if key not in known.answers:
+        if len(known.answers) >= ANSWERS_KEPT:
+            known.answers.clear()
+        own = known.tables.targets.loc[known.tables.targets["unit_id"] == unit_id]
+        known.answers[key] = judged(known, own, editions=[edition], as_of=as_of)
+    return known.answers[key]
+
+
 def judged(
     known: Knowledge, targets: pd.DataFrame, *, editions: list[int], as_of: date
 ) -> pd.DataFrame:
@@ -134,9 +157,12 @@ def judged(
     national = tables.national.loc[
         (tables.national["area"] == "national") & (tables.national["statistic"] == "mean")
     ].drop_duplicates(["component_id", "edition"])
+    # Only the tables the targets speak of; the rest of the store cannot change a verdict.
+    asked = {*targets["component_id"], *targets["index_id"]}
+    standing = known.standings.loc[known.standings["component_id"].isin(asked)]
     return target_standing(
         targets,
-        known.standings,
+        standing,
         editions=tables.editions,
         components=tables.components,
         breaks=tables.breaks,
@@ -226,15 +252,12 @@ def index_tiles(
     Source: docs/method/board.md.
     """
     tables = known.tables
-    own = tables.targets.loc[
-        (tables.targets["unit_id"] == unit_id)
-        & (tables.targets["component_id"] == tables.targets["index_id"])
-    ]
-    verdicts = leading(judged(known, own, editions=[edition], as_of=as_of))
+    all_of_it = verdicts(known, unit_id=unit_id, edition=edition, as_of=as_of)
+    first = leading(all_of_it.loc[all_of_it["component_id"] == all_of_it["index_id"]])
     seen = published(known, as_of)
     totals = seen.loc[(seen["unit_id"] == unit_id) & (seen["component_id"] == seen["index_id"])]
     return [
-        _tile(known, entry, totals, verdicts, edition, baseline, as_of)
+        _tile(known, entry, totals, first, edition, baseline, as_of)
         for _, entry in tables.indices.iterrows()
     ]
 
@@ -386,13 +409,14 @@ def component_gaps(
     own = tables.targets.loc[
         (tables.targets["unit_id"] == unit_id) & (tables.targets["index_id"] == index_id)
     ]
-    verdicts = judged(known, own, editions=[edition], as_of=as_of)
-    verdicts = leading(verdicts.loc[verdicts["measure"] == "rank"]).merge(
+    found = verdicts(known, unit_id=unit_id, edition=edition, as_of=as_of)
+    found = found.loc[(found["index_id"] == index_id) & (found["measure"] == "rank")]
+    first = leading(found).merge(
         own[["target_id", "lead_agency", "co_agency", "document_number"]],
         on="target_id", how="left", validate="one_to_one",
     )  # fmt: skip
     rows = rows.merge(
-        verdicts[["component_id", "target_id", "kind", "required_rank", "gap", "status", "reason",
+        first[["component_id", "target_id", "kind", "required_rank", "gap", "status", "reason",
                   "flags", "lead_agency", "co_agency", "document_number"]],
         on="component_id", how="left", validate="one_to_one",
     )  # fmt: skip
