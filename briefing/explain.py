@@ -401,7 +401,8 @@ def _bar_text(effect: Any) -> str:
         return t("why.bar_none")
     is_whole = abs(size - round(size)) < SAME_PLACES
     n = form.whole(round(size)) if is_whole else form.number(size, 1)
-    return t("why.bar_up" if effect > 0 else "why.bar_down", n=n)
+    key = "why.bar_up" if effect > 0 else "why.bar_down"
+    return t(f"{key}_one" if is_whole and round(size) == 1 else key, n=n)
 
 
 def _bar_points(change: Any, decimals: int) -> str:

@@ -228,16 +228,22 @@ def _profile_cells(row: Any, rows: pd.DataFrame) -> list[str]:
     verdict = escape(t(f"why.verdict.{row['verdict']}"))
     if reasons:
         verdict += f'<div class="small">{escape("; ".join(reasons))}</div>'
-    points = row["recoverable"]
     return [
         escape(explain.part_name(row)) + _folded(t("why.folded"), parts),
         escape(form.place(row["rank"], row["n_ranked"])),
         tables.change(row["gain"]),
         escape(t(f"why.quadrant.{row['quadrant']}")),
         verdict,
-        "" if form.is_missing(points)
-        else escape(t("why.recoverable", points=form.number(points))),
-    ]  # fmt: skip
+        escape(_within_reach(row["recoverable"])),
+    ]
+
+
+def _within_reach(points: Any) -> str:
+    if form.is_missing(points):
+        return ""
+    if points <= 0:
+        return t("why.recoverable_none")
+    return t("why.recoverable", points=form.number(points))
 
 
 def peers(made: Explanation, unit_names: dict[str, str]) -> None:

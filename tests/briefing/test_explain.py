@@ -258,6 +258,15 @@ def test_the_waterfall_says_the_places_of_the_paragraph(
             assert rows.loc[part, "effect"] == value
 
 
+def test_one_place_is_one_place_beside_a_bar_too(known: Knowledge) -> None:
+    made = of(known, "vn63-kon-tum", "papi", 2023, 2024)
+    assert explain.bars(made)["text"].tolist() == [
+        "56/61", "▲ 02 bậc", "▼ 05 bậc", "▼ 01 bậc", "60/61",
+    ]  # fmt: skip
+    locales.use("en")
+    assert explain.bars(made)["text"].tolist()[1:4] == ["▲ 2 places", "▼ 5 places", "▼ 1 place"]
+
+
 def test_what_cannot_be_said_is_listed(known: Knowledge, names: dict[str, str]) -> None:
     def listed(*asked: Any) -> str:
         return "\n".join(explain.open_questions(of(known, *asked), names))
