@@ -14,20 +14,26 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
 import pandas as pd
 import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 from analytics.board import Knowledge, board, judged, knowledge
+from analytics.component_split import component_split_history
+from analytics.rank_split import rank_split_history
+from analytics.scenario import Peers, what_if
+from analytics.uncertainty import DRAWS, errors_used, simulated_ranks
 from data import queries
 from data.build import ensure
 from data.store import Store
+from tests import bench_intake
 from tests.e2e import harness
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +41,7 @@ REPORT = ROOT / "docs" / "performance.md"
 TODAY = datetime.now(UTC).date()
 REPEATS = 5
 COLD_REPEATS = 3
+COMMUNES = 3321  # two-tier local government: as many communes as there are since 2025
 EMPTY_PAGE = "import streamlit as st\n\nst.empty()\n"
 OVERVIEW = "/?unit=vn63-kon-tum&year=2023"
 LIBRARIES = ("streamlit", "pandas", "numpy", "duckdb", "plotly", "playwright")
@@ -102,10 +109,9 @@ def asked_of_everyone(known: Knowledge) -> pd.DataFrame:
     return everyone
 
 
-def calculation_figures(of: Store) -> tuple[list[Figure], str]:
+def calculation_figures(of: Store, known: Knowledge) -> tuple[list[Figure], str]:
     """Reading, ranking and judging; and how many targets the large evaluation judged."""
-    tables = queries.tables(of=of)
-    known = knowledge(tables)
+    tables = known.tables
     everyone = asked_of_everyone(known)
     years = sorted({int(year) for year in tables.editions["edition"]})
     n_judged = len(judged(known, everyone, editions=years, as_of=TODAY))
@@ -121,7 +127,9 @@ def calculation_figures(of: Store) -> tuple[list[Figure], str]:
         ),
         timed(
             "Board of one province (Kon Tum 2023)",
-            lambda: board(known, unit_id="vn63-kon-tum", edition=2023, as_of=TODAY),
+            lambda: board(
+                replace(known, answers={}), unit_id="vn63-kon-tum", edition=2023, as_of=TODAY
+            ),
         ),
     ], f"{asked} = {n_judged} verdicts"
 
@@ -146,6 +154,90 @@ def command_figures(of: Store) -> list[Figure]:
         )
 
     return [timed("`manage.py board … --json`, whole process", run, COLD_REPEATS)]
+
+
+# ------------------------------------------------------------------------ why, and what it takes
+
+
+def why_figures(known: Knowledge) -> tuple[list[Figure], list[str]]:
+    """Explaining every change, answering one what-if, and drawing ranks for few and many units."""
+    tables = known.tables
+    given = {
+        index_id: (
+            tables.figures.loc[tables.figures["index_id"] == index_id],
+            {
+                "editions": tables.editions.loc[tables.editions["index_id"] == index_id],
+                "weights": tables.weights.loc[tables.weights["index_id"] == index_id],
+                "breaks": tables.breaks.loc[tables.breaks["index_id"] == index_id],
+            },
+        )
+        for index_id in ("papi", "pci")
+    }
+
+    def explain_all() -> None:
+        for figures, context in given.values():
+            rank_split_history(figures, **context)
+            component_split_history(figures, **context)
+
+    papi, context = given["papi"]
+    parts = papi["component_id"][papi["component_id"].str.fullmatch(r"papi\.[a-z]+")]
+    changes = {part: 0.1 for part in parts.unique() if part != "papi.weighted_total"}
+
+    def ask() -> None:
+        what_if(
+            papi, unit_id="vn63-kon-tum", edition=2024, editions=context["editions"],
+            changes=changes, peers=Peers.MOVING,
+        )  # fmt: skip
+
+    few = errors_used(papi, tables.errors, edition=2023)
+    chance = np.random.default_rng(0)
+    many = pd.DataFrame(
+        {
+            "unit_id": [f"synthetic-{number}" for number in range(COMMUNES)],
+            "score": chance.normal(few["score"].mean(), few["score"].std(), COMMUNES),
+            "standard_error": few["standard_error"].median(),
+        }
+    )
+    short = timed(
+        f"{DRAWS} draws of the ranks of {len(few)} provinces",
+        lambda: simulated_ranks(few, draws=DRAWS),
+    )
+    long = timed(
+        f"{DRAWS} draws of the ranks of {COMMUNES} synthetic units",
+        lambda: simulated_ranks(many, draws=DRAWS),
+        COLD_REPEATS,
+    )
+    growth = long.median / short.median
+    figures = [
+        timed("Explain all provinces in all year pairs of PAPI and PCI", explain_all, COLD_REPEATS),
+        timed("Answer one what-if on all dimensions, peers moving", ask),
+        short,
+        long,
+    ]
+    said = (
+        f"* Rank draws: {COMMUNES / len(few):.0f} times the units take **{growth:.0f} times** the "
+        "seconds."
+    )
+    return figures, [said]
+
+
+# ------------------------------------------------------------------------------------------ intake
+
+
+def intake_ratio() -> list[str]:
+    """Reading and judging a workbook of the publishers' largest size against plain pandas."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "PAPI 2018.xlsx"
+        path.write_bytes(bench_intake.invented())
+        found = bench_intake.measure(path)
+    return [
+        f"* Reading, understanding and judging a workbook of {found['file_kb']:.0f} kB takes "
+        f"**{found['ratio']} times** the processor time of `pandas.read_excel` with openpyxl, "
+        f"which only reads it ({found['intake_processor_seconds']} s against "
+        f"{found['pandas_openpyxl_processor_seconds']} s).",
+        f"* Memory for it: {found['intake_peak_mb']} MB in the app, {found['reader_peak_mb']} MB "
+        f"in the child that reads, {found['pandas_openpyxl_peak_mb']} MB with plain pandas.",
+    ]
 
 
 # --------------------------------------------------------------------------------------- rendering
@@ -272,7 +364,7 @@ def report(
             "|---|---|---|---|",
             *(figure.row() for figure in figures),
             "",
-            "## Against an empty Streamlit page on the same machine",
+            "## Ratios within this run",
             "",
             *ratios,
             "",
@@ -292,8 +384,10 @@ def main() -> None:
         folder = Path(name)
         figures = store_figures(folder)
         built = Store(folder / "0")
-        calculated, n_verdicts = calculation_figures(built)
-        figures += [*calculated, *command_figures(built)]
+        known = knowledge(queries.tables(of=built))
+        calculated, n_verdicts = calculation_figures(built, known)
+        explained, growth = why_figures(known)
+        figures += [*calculated, *explained, *command_figures(built)]
         own_memory = peak_memory()
         file_size = (built.folder / built.version()).stat().st_size / 1e6
         empty, overview, unbuilt = pages(folder)
@@ -315,6 +409,7 @@ def main() -> None:
         f"{overview.memory:.0f} MB resident in the server after its visits, {empty.memory:.0f} MB "
         "with the empty page.",
     ]
+    ratios += [*growth, *intake_ratio()]
     text = report(conditions, figures, ratios, sizes, TODAY)
     REPORT.write_text(text, encoding="utf-8")
     print("\n" + text)
