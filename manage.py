@@ -23,13 +23,18 @@ from typer.core import TyperGroup
 
 from analytics.board import Knowledge, knowledge
 from analytics.board import board as target_board
+from analytics.climb import climb
 from analytics.composition import WeightBasis
 from analytics.consequences import Preview, preview
 from analytics.explanation import explanation, rank_chance
+from analytics.field import ComponentNotFound
 from analytics.merger import EditionsReversed, UnitEnded
 from analytics.merger import lens as merger_lens
+from analytics.outcome import outcome
+from analytics.scenario import ChangeClash, Peers, ScoreOutOfScale
+from briefing import climb as climb_words
+from briefing import climb_records, lens_records, load_records, records, why_records
 from briefing import explain as why
-from briefing import lens_records, load_records, records, why_records
 from data import batches, queries
 from data.batches import BatchFacts
 from data.build import REFERENCE, ensure
@@ -247,6 +252,124 @@ def read_rank(text: str, edition: int, editions: pd.DataFrame) -> int:
     return int(text)
 
 
+@app.command(help=t("gap.about"))
+def gap(
+    index: Index,
+    unit: Unit,
+    year: Year,
+    to_rank: Annotated[str | None, typer.Option(help=t("gap.option_to_rank"))] = None,
+    component: Component = None,
+    moving: Annotated[bool, typer.Option("--moving", help=t("gap.option_moving"))] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Points one unit needs for a place, on the table as it stands and with moving rivals."""
+    known, day = held(), read_day(as_of)
+    entry = read_index(index, known)
+    editions = known.tables.editions.loc[known.tables.editions["index_id"] == entry["index_id"]]
+    edition = read_year(year, editions["edition"])
+    unit_id, _ = read_unit(unit, edition)
+    part = read_component(component or entry["index_id"], entry, edition, known)
+    made = climb(
+        known,
+        unit_id=unit_id,
+        index_id=entry["index_id"],
+        edition=edition,
+        as_of=day,
+        to_rank=None if to_rank is None else read_rank(to_rank, edition, editions),
+        component_id=part["component_id"],
+    )
+    names = unit_names(known)
+    if as_json:
+        print_json(climb_records.gap_record(made, names, moving=moving))
+        return
+    for line in climb_words.lines(made, names, moving_too=moving):
+        typer.echo(line)
+    if made.is_given:
+        typer.echo(climb_words.path(made, names))
+
+
+@app.command(help=t("whatif.about"))
+def whatif(
+    index: Index,
+    unit: Unit,
+    year: Year,
+    changes: Annotated[list[str] | None, typer.Option("--set", help=t("whatif.option_set"))] = None,
+    moving: Annotated[bool, typer.Option("--moving", help=t("whatif.option_moving"))] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score, place and group one unit would have with other component scores."""
+    known, day = held(), read_day(as_of)
+    entry = read_index(index, known)
+    own = known.tables.editions["index_id"] == entry["index_id"]
+    edition = read_year(year, known.tables.editions.loc[own, "edition"])
+    unit_id, unit_name = read_unit(unit, edition)
+    parts = live_components(entry, edition, known)
+    labels = {row["component_id"]: f"{row['code']}. {named(row)}" for _, row in parts.iterrows()}
+    labels[entry["index_id"]] = entry["short"]
+    shifts, scores = read_changes(changes or [], entry, edition, known)
+    try:
+        made = outcome(
+            known,
+            unit_id=unit_id,
+            index_id=entry["index_id"],
+            edition=edition,
+            as_of=day,
+            changes=shifts,
+            scores=scores,
+            peers=Peers.MOVING if moving else Peers.FIXED,
+        )
+    except ComponentNotFound as fault:
+        said = labels.get(fault.component_id, fault.component_id)
+        raise refused("whatif.not_part", component=said) from None
+    except ChangeClash as fault:
+        over, under = (labels.get(c, c) for c in (fault.component_id, fault.part_id))
+        raise refused("whatif.clash", component=over, part=under) from None
+    except ScoreOutOfScale as fault:
+        raise refused(
+            "whatif.out_of_scale",
+            component=labels.get(fault.component_id, fault.component_id),
+            score=form.number(fault.score),
+            lowest=form.number(fault.lowest),
+            highest=form.number(fault.highest),
+        ) from None
+    if as_json:
+        print_json(climb_records.whatif_record(made, parts, unit=unit_name))
+        return
+    for line in climb_records.whatif_lines(made, labels, unit=unit_name, index=entry["short"]):
+        typer.echo(line)
+
+
+def read_changes(
+    texts_given: list[str], entry: pd.Series, edition: int, known: Knowledge
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Points added and scores set, by component_id: D1=+0.2 adds, D1=5.1 sets.
+
+    Raises:
+        Refused: none, not of that form, no component of the year, or one twice.
+    """
+    if not texts_given:
+        raise refused("whatif.no_set")
+    shifts: dict[str, float] = {}
+    scores: dict[str, float] = {}
+    for text in texts_given:
+        code, _, value = (half.strip() for half in text.partition("="))
+        # A decimal comma is what people here type.
+        number = re.fullmatch(r"([+\-−]?)(\d{1,6}(?:[.,]\d{1,12})?)", value)
+        if not code or number is None:
+            raise refused("whatif.wrong_set", asked=text)
+        component_id = str(read_component(code, entry, edition, known)["component_id"])
+        if component_id in shifts or component_id in scores:
+            raise refused("whatif.set_twice", component=code)
+        amount = float(number[2].replace(",", "."))
+        if number[1]:
+            shifts[component_id] = amount if number[1] == "+" else -amount
+        else:
+            scores[component_id] = amount
+    return shifts, scores
+
+
 @app.command(help=t("lens.command"))
 def lens(
     unit: Unit,
@@ -335,6 +458,10 @@ def load(
     batch = batches.load(
         store(), seen.cells, seen.editions, facts, content, seen_version=known.tables.version
     )
+    batches.remember_layout(
+        store(), facts.index_id, understood.proposal.fingerprint, understood.mapping,
+        author=facts.author,
+    )  # fmt: skip
     if not as_json:
         typer.echo(t("load.loaded", batch=batch))
 
@@ -575,13 +702,7 @@ def read_component(text: str, entry: pd.Series, edition: int, known: Knowledge) 
     Raises:
         Refused: not measured in that year.
     """
-    parts = known.tables.components
-    last = parts["to_edition"].fillna(edition)
-    parts = parts.loc[
-        (parts["index_id"] == entry["index_id"])
-        & (parts["from_edition"] <= edition)
-        & (last >= edition)
-    ]
+    parts = live_components(entry, edition, known)
     asked = text.strip().casefold()
     is_meant = parts["code"].str.casefold().eq(asked) | parts["component_id"].eq(asked)
     if not is_meant.any():
@@ -591,6 +712,18 @@ def read_component(text: str, entry: pd.Series, edition: int, known: Knowledge) 
         )
     part: pd.Series = parts.loc[is_meant].iloc[0]
     return part
+
+
+def live_components(entry: pd.Series, edition: int, known: Knowledge) -> pd.DataFrame:
+    """Components of an index as they are called in one year: one row per component_id."""
+    parts = known.tables.components
+    last = parts["to_edition"].fillna(edition)
+    live: pd.DataFrame = parts.loc[
+        (parts["index_id"] == entry["index_id"])
+        & (parts["from_edition"] <= edition)
+        & (last >= edition)
+    ]
+    return live
 
 
 if __name__ == "__main__":

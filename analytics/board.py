@@ -115,7 +115,8 @@ def board(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.Da
     words = own[
         ["target_id", "item_id", "document_id", "document_number", "document_issued_on",
          "document_issued_text", "document_issuer", "clause", "lead_agency", "co_agency",
-         "legal_basis", "note", "footnote_n", "footnote_edition", "group_name", "deadline"]
+         "legal_basis", "note", "footnote_n", "footnote_edition", "group_name", "deadline",
+         "operator"]
     ]  # fmt: skip
     rows = rows.merge(words, on="target_id", how="left", validate="many_to_one")
     rows["is_ranked"] = ~rows["measure"].isin(OPERATIONAL_MEASURES) & rows["index_id"].isin(
@@ -310,7 +311,8 @@ def _tile(
         short=str(entry["short"]),
         edition=edition,
         baseline=baseline,
-        state=str(now["state"]) if now else (NOT_HELD if is_out else NOT_PUBLISHED),
+        # An edition nobody has dated is one we hold nothing of, not one that is awaited.
+        state=str(now["state"]) if now else (NOT_HELD if is_out or day is None else NOT_PUBLISHED),
         score=score,
         decimals=int(entry["decimals"]),
         rank=rank,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from analytics.board import Knowledge, judged, knowledge
@@ -138,3 +139,33 @@ def preview(
         turned=turned_targets(known, cells, editions, as_of=as_of),
         editions=editions,
     )
+
+
+def undone_cells(changes: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """The cells of a load turned round, as taking it back would change them.
+
+    Args:
+        changes: cells a load changed, one row per (unit_id, component_id, edition), with each
+            value before and after.
+        figures: present figures, for what index each component belongs to.
+
+    Returns:
+        The shape of `analytics.difference.figure_difference`, with index_id, score_origin,
+        rank_origin and source_id.
+
+    Raises:
+        ColumnsMissing: `changes` lacks a column named above.
+
+    Source: docs/method/intake.md.
+    """
+    sides = [f"{value}_{side}" for value in VALUES for side in ("before", "after")]
+    require_columns(changes, [*CELL, *sides])
+    turn = {f"{value}_before": f"{value}_after" for value in VALUES}
+    rows = changes.rename(columns=turn | {new: old for old, new in turn.items()})
+    gone, came = rows["state_after"].isna(), rows["state_before"].isna()
+    rows["change"] = np.select([gone, came], ["removed", "added"], default="changed")
+    known = dict(zip(figures["component_id"], figures["index_id"], strict=True))
+    rows["index_id"] = (
+        rows["component_id"].map(known).fillna(rows["component_id"].str.partition(".")[0])
+    )
+    return rows.assign(score_origin=None, rank_origin=None, source_id=None)

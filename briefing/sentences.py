@@ -134,13 +134,18 @@ def not_drawn(rows: pd.DataFrame) -> str:
     return t("gaps.not_drawn", components="; ".join(left_out)) if left_out else ""
 
 
+# "Trên 80 %" asks for more than "từ 80 %"; other kinds have no such pair.
+STRICT_KINDS = ("score_at_least", "percent_at_least")
+
+
 def target_words(row: Any) -> str:
     """A target in the words of the decision: "Tăng 05 bậc so với năm 2022"."""
     amount = row["amount"]
     is_places = row["measure"] == "rank"
     shown = form.whole(amount) if is_places else form.trimmed(amount)
+    is_strict = row.get("operator") == ">" and row["kind"] in STRICT_KINDS
     return t(
-        f"kind.{row['kind']}",
+        f"kind.{row['kind']}_strict" if is_strict else f"kind.{row['kind']}",
         amount=shown,
         stretch=form.whole(row["stretch"]),
         baseline=row["baseline_edition"],

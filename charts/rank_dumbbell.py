@@ -73,6 +73,8 @@ def rank_dumbbell(
         t("gaps.mark_actual", year=edition),
         *(_signs(["met", "missed"]), _signs(["not_assessable", "no_target"])),
     ]
+    if _has_bounds(rows).any():
+        key.append(f'<span style="color:{PALE}">▒▒</span> {t("gaps.mark_bounds")}')
     return framed(figure, title=title, source=source, height=ROW_HEIGHT * len(rows), key=key)
 
 
@@ -102,10 +104,15 @@ def _links(figure: go.Figure, rows: pd.DataFrame, labels: list[str]) -> None:
     )  # fmt: skip
 
 
+def _has_bounds(rows: pd.DataFrame) -> pd.Series:
+    return rows["state"].isin(["outside_top", "withheld"]) & rows["actual_low"].notna()
+
+
 def _bounds(figure: go.Figure, rows: pd.DataFrame, labels: list[str]) -> None:
     """A pale bar where the place is known only within bounds that say something."""
-    for label, (_, row) in zip(labels, rows.iterrows(), strict=True):
-        if row["state"] in ("outside_top", "withheld") and pd.notna(row["actual_low"]):
+    drawn = _has_bounds(rows)
+    for label, (at, row) in zip(labels, rows.iterrows(), strict=True):
+        if drawn[at]:
             figure.add_trace(
                 go.Scatter(
                     x=[float(row["actual_low"]), float(row["actual_high"])], y=[label, label],

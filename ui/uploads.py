@@ -12,7 +12,7 @@ import streamlit as st
 
 from analytics import board
 from analytics.board import Knowledge
-from analytics.consequences import Preview, preview
+from analytics.consequences import Preview, preview, turned_targets, undone_cells
 from briefing import load_records
 from data import batches, queries
 from data.batches import BatchFacts
@@ -421,7 +421,25 @@ def one_batch(rows: pd.DataFrame) -> None:
                     changed.head(CELLS_SHOWN), names, loaders.all_unit_names()
                 ),
             )  # fmt: skip
+        _conclusions(batch_id)
         _undo(batch_id)
+
+
+def _conclusions(batch_id: str) -> None:
+    """Targets whose verdict or requirement stands as it does because of this load."""
+    turned = _turned(store().version(), batch_id)
+    st.markdown(f"**{t('history.turned', n=len(turned))}**")
+    if not turned.empty:
+        heads = [t("upload.turned_target"), t("upload.counts_year"), t("history.with"),
+                 t("history.without")]  # fmt: skip
+        tables.plain(heads, load_records.turned_lines(turned, loaders.knowledge().tables))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _turned(snapshot: str, batch_id: str) -> pd.DataFrame:
+    known = _everything(snapshot)
+    cells = undone_cells(batches.batch_changes(store(), batch_id), known.tables.figures)
+    return turned_targets(known, cells, known.tables.editions.iloc[0:0], as_of=today())
 
 
 def _undo(batch_id: str) -> None:
