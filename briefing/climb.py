@@ -27,12 +27,12 @@ def points(value: Any) -> str:
     return form.number(value, FINE_DECIMALS if is_hidden else DECIMALS)
 
 
-def headline(climb: Climb, names: Names) -> str:
+def headline(climb: Climb, names: Names, *, moving_too: bool = True) -> str:
     """The need, and what holds the present place: "Cần +0,73 điểm để lên hạng 49 (…); …"."""
     if not climb.is_given:
         return reason(climb, names)
     said = need(climb, names)
-    held = hold(climb, names)
+    held = hold(climb, names, moving_too=moving_too)
     return f"{said}; {held}" if held else said
 
 
@@ -52,9 +52,9 @@ def need(climb: Climb, names: Names) -> str:
     )
 
 
-def hold(climb: Climb, names: Names) -> str:
+def hold(climb: Climb, names: Names, *, moving_too: bool = True) -> str:
     """What holding the present place takes, or how far the one below is; empty for the last."""
-    if climb.keep_moving and climb.drift:
+    if moving_too and climb.keep_moving and climb.drift:
         return t("climb.keep", points=points(climb.keep_moving), rank=climb.rank)
     if climb.cushion is None:
         return ""
@@ -196,10 +196,14 @@ def ground_words(code: str, *, unit: str, year: int, n_held: int, n_expected: in
     return t(key, unit=unit, year=year, held=form.place(n_held, n_expected))
 
 
-def lines(climb: Climb, names: Names) -> list[str]:
-    """Everything there is to say, sentence by sentence, the answer first."""
+def lines(climb: Climb, names: Names, *, moving_too: bool = True) -> list[str]:
+    """Everything there is to say, sentence by sentence, the answer first.
+
+    Without `moving_too` only the table as it stands is spoken of.
+    """
     if climb.is_given:
-        said = [f"{headline(climb, names)}.", moving(climb)]
+        said = [f"{headline(climb, names, moving_too=moving_too)}."]
+        said.append(moving(climb) if moving_too else "")
     else:
         said = [reason(climb, names)]
     said += [stands(climb, names), target(climb), group(climb)]

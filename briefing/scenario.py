@@ -17,6 +17,11 @@ from locales import form, t
 MOST_NAMED = 2
 
 
+def mark() -> str:
+    """That this is a scenario and no published figure."""
+    return t("scenario.mark")
+
+
 def changed(scenario: Scenario) -> pd.DataFrame:
     """The lines a reader changed: what moved, without the lines that only add up.
 

@@ -253,7 +253,7 @@ def components(made: Climb) -> None:
         t("points.col_component"), t("points.col_score"), t("points.col_rank"),
         t("points.col_aim"), t("points.col_needed"),
     ]  # fmt: skip
-    with_moving = bool(made.drift) and made.components["needed_moving"].notna().any()
+    with_moving = bool(made.drift and made.components["needed_moving"].notna().any())
     if with_moving:
         heads.append(t("points.col_moving"))
     labels = words.component_labels(made)

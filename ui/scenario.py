@@ -31,6 +31,7 @@ STEP = 0.1
 # A number input gives back what it was given; only a larger difference is a change.
 UNCHANGED = 1e-9
 MOST_COMPARED = 3
+AUTHOR_BOX = "w_scenario_author"
 AUTHOR, SAID, PICKED = "scenario_author", "scenario_said", "w_compared"
 PRESETS: tuple[Preset | None, ...] = (None, *Preset)
 
@@ -179,12 +180,13 @@ def inputs(choice: Choice, rows: pd.DataFrame) -> dict[str, float]:
     st.subheader(t("scenario.inputs_title"))
     st.caption(t("scenario.inputs_note"))
     tops = rows.loc[rows["parent_id"].isin([choice.index_id, ""])]
-    places = st.columns(2)
     found: dict[str, float] = {}
-    for at, (_, top) in enumerate(tops.iterrows()):
-        below = rows.loc[rows["parent_id"] == top["component_id"]]
-        with places[at % 2]:
-            found |= _input(choice, top, below)
+    places: list[Any] = []
+    for _, top in tops.iterrows():
+        # Row by row, so that a telephone stacks them in the order of the catalogue.
+        places = places or list(st.columns(2))
+        with places.pop(0):
+            found |= _input(choice, top, rows.loc[rows["parent_id"] == top["component_id"]])
     return found
 
 
@@ -272,9 +274,16 @@ def answer(choice: Choice, made: Outcome | None) -> None:
             ],
             is_total=row["component_id"] == choice.index_id,
         )
-        for _, row in found.components.loc[found.components["change"] != 0].iterrows()
+        for _, row in _in_order(found.components, names).iterrows()
     ]
     tables.table("scenario", heads, body_lines)
+
+
+def _in_order(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """The lines that moved, in the order of the catalogue."""
+    order = {name: at for at, name in enumerate(names)}
+    moved = rows.loc[rows["change"] != 0]
+    return moved.sort_values("component_id", key=lambda ids: ids.map(order))
 
 
 def _ranks(row: Any) -> str:
@@ -337,10 +346,11 @@ def save(choice: Choice, made: Outcome | None, scores: Mapping[str, float]) -> N
     st.subheader(t("scenario.save_title"))
     with st.form("scenario_save", border=False):
         title = st.text_input(t("scenario.save_name"), max_chars=scenarios.TITLE_LENGTH)
+        if AUTHOR_BOX not in st.session_state:
+            st.session_state[AUTHOR_BOX] = st.session_state.get(AUTHOR, "")
         author = st.text_input(
-            t("scenario.save_author"), value=st.session_state.get(AUTHOR, ""),
-            max_chars=scenarios.AUTHOR_LENGTH,
-        )  # fmt: skip
+            t("scenario.save_author"), key=AUTHOR_BOX, max_chars=scenarios.AUTHOR_LENGTH
+        )
         is_wanted = st.form_submit_button(t("scenario.save"), type="primary")
     if not is_wanted:
         return
@@ -402,10 +412,7 @@ def saved(choice: Choice) -> None:
         return
     changes = scenarios.changes(store(), choice.unit_id, version=snapshot)
     rows = rows.set_index("scenario_id", drop=False)
-    labels = {
-        key: f"{row['title']} ({row['author']}, {_moment(row['saved_at'])})"
-        for key, row in rows.iterrows()
-    }
+    labels = _labels(rows)
     newest = [str(key) for key in rows.index[:MOST_COMPARED]]
     before = st.session_state.get(PICKED, newest)
     st.session_state[PICKED] = [key for key in before if key in labels]
@@ -422,6 +429,19 @@ def saved(choice: Choice) -> None:
         )  # fmt: skip
         if st.button(t("scenario.delete"), disabled=gone is None) and gone is not None:
             _delete(gone)
+
+
+def _labels(rows: pd.DataFrame) -> dict[str, str]:
+    """Title, author and moment of each scenario, each different: widgets go by the text."""
+    labels: dict[str, str] = {}
+    for key, row in rows.iterrows():
+        said = f"{row['title']} ({row['author']}, {_moment(row['saved_at'])})"
+        n_same = list(labels.values()).count(said)
+        while said in labels.values():
+            n_same += 1
+            said = f"{row['title']} ({row['author']}, {_moment(row['saved_at'])}) · {n_same}"
+        labels[str(key)] = said
+    return labels
 
 
 def _delete(scenario_id: str) -> None:
