@@ -1,0 +1,60 @@
+"""All requirements of a clause, and the numbers no pattern has understood.
+
+Source: docs/method/target-sentences.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from analytics.sentences.clauses import Clause, Obscure
+from analytics.sentences.counts import add_counts, add_rates
+from analytics.sentences.gains import add_gains
+from analytics.sentences.groups import add_groups
+from analytics.sentences.names import Mention
+from analytics.sentences.places import add_places
+from analytics.sentences.scores import add_scores
+from analytics.sentences.shares import add_shares
+
+# A number with the sign of a requirement that no pattern above has understood.
+_LEFT_OVER = re.compile(
+    r"(?<!\w)(?:xếp|hạng|vị trí|top|tốp)(?: thứ| hạng| số)?\s*\d[\d.,/]*"
+    r"|(?<![\d.,/])\d[\d.,]*\s?(?:bậc(?!\w)|điểm(?! \w)|%)"
+    r"|(?<!\w)từ (?:thứ )?\d{1,3}(?:/\d{1,2})? (?:lên|xuống|đến) (?:thứ )?\d{1,3}(?![\d.,])"
+)
+
+
+def add_requirements(
+    clause: Clause,
+    mentions: Sequence[Mention],
+    names: Collection[tuple[str, ...]],
+    goes_on: str,
+) -> None:
+    """Find the requirements of a clause, from the surest pattern to the loosest.
+
+    Source: docs/method/target-sentences.md.
+    """
+    add_gains(clause)
+    add_groups(clause, names)
+    add_places(clause)
+    add_shares(clause, mentions)
+    add_scores(clause)
+    add_counts(clause)
+    add_rates(clause, goes_on)
+    for found in clause.matches(_LEFT_OVER):
+        clause.add(Obscure(*found.span()))
+    clause.found.sort(key=lambda item: item.start)
+    _doubt_alternatives(clause)
+
+
+def _doubt_alternatives(clause: Clause) -> None:
+    """Requirements joined by "hoặc": either would do, so neither is required."""
+    for number, item in enumerate(clause.found):
+        following = clause.found[number + 1] if number + 1 < len(clause.found) else None
+        if following is None or following.start - item.end > 60:
+            continue
+        gap = clause.canon[item.end : following.start]
+        if re.search(r"(?<!\w)(?:hoặc|hay)(?!\w)", gap) and not re.search(r"[,;]", gap):
+            for place, doubted in ((number, item), (number + 1, following)):
+                clause.found[place] = Obscure(doubted.start, doubted.end)
