@@ -4,9 +4,9 @@ The reader proposes, a person confirms. A number is handed on only when it stand
 as digits or as a number word; what looks like a target and is not understood is handed back as
 text. Nothing here raises on any text, and the time taken grows with the length of the text.
 
-The steps stand in analytics/sentences, from letters to targets: letters, numbers, names; clauses
-with the requirements found in them (phrases, gains, places, scores, shares, groups, counts);
-years and deadlines; subjects; survey, dating and sentence, which put them together.
+The steps stand in analytics/sentences: letters, numbers, names; a clause and the requirements
+found in it (phrases, gains, groups, places, shares, scores, counts); years and deadlines;
+subjects; survey, dating, rises and sentence, which put them together.
 
 Source: docs/method/target-sentences.md.
 """

@@ -6,10 +6,12 @@ Source: docs/method/target-sentences.md.
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analytics.sentences.clauses import Requirement
+from analytics.sentences.clauses import Clause, Requirement
+from analytics.sentences.letters import QUOTES
 from analytics.sentences.parsed import ParsedDeadline, ParsedTarget, Span
 from analytics.sentences.survey import Carried, Survey
 from analytics.sentences.years import (
@@ -25,6 +27,9 @@ from analytics.sentences.years import (
 # Kinds measured against another year; the first two cannot be judged without it.
 _GAINS = ("rank_gain_vs_year", "score_gain_vs_year")
 _COMPARED = (*_GAINS, "improve_unquantified", "percent_reduction_at_least", "hold_rank")
+# Fewer letters before a deadline do not name the work; it stands in the sentence before.
+_SHORTEST_WORK, _WORK_REACH = 25, 600
+_JOINT = re.compile(r"\s(?:trong|vào|là)$")
 
 
 class Dating:
@@ -157,3 +162,28 @@ class Dating:
         deadlines = self._survey.deadlines
         once = [deadline for deadline in deadlines[:2] if not deadline.recurring]
         return once[0] if len(once) == 1 and len(deadlines) <= 2 else None
+
+
+def completions_in(survey: Survey, clause: Clause) -> list[Requirement]:
+    """Work to be done by a day, of a clause that asks for nothing else.
+
+    Source: docs/method/target-sentences.md.
+    """
+    first = bisect.bisect_left(survey.deadlines, clause.start, key=lambda d: d.span[0])
+    last = bisect.bisect_left(survey.deadlines, clause.end, key=lambda d: d.span[0])
+    here = survey.deadlines[first:last]
+    if not here:
+        return []
+    normal = survey.text.normal
+    notes: tuple[str, ...] = ()
+    work = _JOINT.sub("", normal[clause.start : here[0].span[0]].strip(QUOTES))
+    if len(work) < _SHORTEST_WORK and clause.start > 0:
+        work = normal[max(0, clause.start - _WORK_REACH) : clause.start].strip(QUOTES)
+        notes = ("subject_from_earlier_sentence",)
+    return [
+        Requirement(
+            *deadline.span, "complete_by", "date", "<" if deadline.exclusive_day else "<=",
+            subject=work, deadline=deadline, notes=notes,
+        )
+        for deadline in here
+    ]  # fmt: skip

@@ -11,32 +11,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analytics.sentences.clauses import Clause, Found, Obscure, Requirement
-from analytics.sentences.dating import Dating
-from analytics.sentences.letters import QUOTES, REACH, last_match
-from analytics.sentences.names import Mention
+from analytics.sentences.dating import Dating, completions_in
+from analytics.sentences.letters import REACH
+from analytics.sentences.names import Entry, Mention
 from analytics.sentences.parsed import ParsedTarget, Span
-from analytics.sentences.phrases import RANK_WORD, SCORE_WORD
 from analytics.sentences.places import region_id
-from analytics.sentences.subjects import CONTINUES
+from analytics.sentences.rises import rises_in
 from analytics.sentences.survey import BULLET, Carried, Document, Survey
 from analytics.sentences.years import LINK
 
 # A pasted document holds some dozens of targets; beyond this the rest is queued as text, so that
 # a text made of nothing but names and requirements cannot multiply into millions of rows.
 MAX_TARGETS = 500
-_WEAK_UP = re.compile(
-    r"(?<!\w)(?:cải thiện|nâng cao|nâng|tăng(?: hạng| bậc| điểm)|tăng cường thứ hạng|"
-    r"phấn đấu tăng|thăng hạng)(?!\w)"
+_BELONGS = re.compile(
+    r"(?<!\w)(?:đối với|cho|của|về|ở|trong)\s*(?:các |chỉ số |nội dung |thành phần |"
+    r"kết quả |[“\"(])*$"
 )
-_WEAK_RIGHT = re.compile(
-    r"[^;.]{0,80}?(?<!\w)(?:cải thiện|được nâng (?:lên|cao)|tăng hạng|tăng bậc|tăng điểm|"
-    r"tăng lên|nâng hạng|tăng trưởng)(?!\w)"
-)
-_TITLE = re.compile(
-    r"(?:kế hoạch|đề án|chương trình|công văn|quyết định|văn bản|báo cáo)[^,;]{0,120} về\s*"
-    r"(?:việc )?(?:(?:cải thiện|nâng cao|tăng cường)(?:,| và)? )*$"
-)
-_NOT_YET = re.compile(r"(?<!\w)(?:chưa|không)(?: được| thể)?\s*$")
 
 
 class Sentence:
@@ -69,6 +59,7 @@ class Sentence:
     # --- who must do what -----------------------------------------------------------------------
 
     def _read_clause(self, clause: Clause) -> None:
+        """Link, then look for what has no number and for what was not understood."""
         first = len(self._results)
         needs = [item for item in clause.found if isinstance(item, Requirement)]
         obscure = [
@@ -86,14 +77,16 @@ class Sentence:
         used = self._link(clause, items, subjects)
         for need in needs:
             if need.subject:
-                self._operational(clause, need)
+                self._add(clause, need, subject=need.subject)
         unused = [m for m in here if id(m) not in used and (m.is_strong or m.is_satisfaction)]
-        self._unquantified(clause, unused, needs)
-        self._complete_by(clause, had_needs=len(self._results) > first or bool(needs))
+        for rise, named in rises_in(self._survey, clause, unused, needs):
+            self._targets(clause, rise, named, ())
+        if not needs and len(self._results) == first:
+            for work in completions_in(self._survey, clause):
+                self._add(clause, work, subject=work.subject)
         self._doubt(clause, first, obscure)
-        named = tuple(m for m in subjects)
-        if named:
-            self._carried.subjects = named
+        if subjects:
+            self._carried.subjects = tuple(subjects)
         elif any(need.subject for need in needs) and not wanting:
             self._carried.subjects = ()
 
@@ -139,6 +132,7 @@ class Sentence:
         *,
         is_first: bool,
     ) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
+        """The names a requirement speaks of, and a note when they stand in another clause."""
         if fresh:
             return fresh, ()
         if after and self._is_tight(item, after[0]):
@@ -150,27 +144,23 @@ class Sentence:
         return (after, ()) if after and is_first else ((), ())
 
     def _is_tight(self, need: Found, subject: Mention) -> bool:
+        """Whether a name right behind a requirement is what it speaks of."""
         gap = self._text.canon[need.end : subject.start]
-        if re.search(
-            r"(?<!\w)(?:đối với|cho|của|về|ở|trong)\s*(?:các |chỉ số |nội dung |thành phần |"
-            r"kết quả |[“\"(])*$",
-            gap,
-        ):
-            return True
-        return len(gap) <= REACH and LINK.search(gap) is None
+        return _BELONGS.search(gap) is not None or (len(gap) <= REACH and LINK.search(gap) is None)
 
     def _may_carry(self, clause: Clause, need: Found) -> bool:
         return bool(self._carried.subjects) and not self._survey.strangers(clause.start, need.start)
 
     def _without_subject(self, clause: Clause, need: Requirement) -> None:
+        """Take the subject from the context or from foreign words, or wait for the next clause."""
         if self._document.context:
             self._targets(clause, need, self._document.context, ("subject_from_context",))
             return
         stranger = self._survey.strangers(max(clause.start, need.start - REACH), need.start)
         if stranger and need.kind == "percent_at_least":
-            self._operational(clause, replace(need, subject=stranger, measure="percent"))
+            self._add(clause, replace(need, measure="percent"), subject=stranger)
         elif stranger and need.kind == "percent_reduction_at_least":
-            self._operational(clause, replace(need, subject=stranger))
+            self._add(clause, need, subject=stranger)
         else:
             self._pending.append((clause, need))
 
@@ -193,7 +183,7 @@ class Sentence:
                 continue
             stranger = self._survey.strangers(max(clause.start, need.start - REACH), need.start)
             words = clause.placeholder or stranger or self._survey.part(need.start, need.end)
-            self._add(clause, need, None, None, "", (words,), ("subject_not_named",))
+            self._add(clause, need, unparsed=(words,), notes=("subject_not_named",))
 
     # --- one target -----------------------------------------------------------------------------
 
@@ -204,171 +194,82 @@ class Sentence:
         subjects: Sequence[Mention],
         notes: tuple[str, ...],
     ) -> None:
+        """One target for every component that is named; several meanings of a name give none."""
         seen: set[str] = set()
         for subject in subjects:
-            if subject.unknown:
-                self._add(clause, need, None, None, subject.unknown, (subject.unknown,), notes)
-                continue
-            ids = subject.component_ids
-            if len(ids) > 1 and not subject.all_parts:
+            words = subject.unknown
+            if len(subject.component_ids) > 1 and not subject.all_parts and not words:
                 words = self._text.normal[subject.start : subject.end]
-                self._add(clause, need, None, None, words, (words,), (*notes, "name_of_several"))
-                continue
-            for component_id in ids:
-                if component_id in seen:
-                    continue
-                seen.add(component_id)
-                index_id = subject.entries[0].index_id
+                several = (*notes, "name_of_several")
+                self._add(clause, need, subject=words, unparsed=(words,), notes=several)
+            elif words:
+                self._add(clause, need, subject=words, unparsed=(words,), notes=notes)
+            else:
                 said = () if subject.is_strong else ("named_in_ordinary_words",)
-                self._add(clause, need, index_id, component_id, "", (), (*notes, *said), subject)
+                for meaning in subject.entries:
+                    if meaning.component_id not in seen:
+                        seen.add(meaning.component_id)
+                        self._add(
+                            clause, need, meaning=meaning, mention=subject, notes=(*notes, *said)
+                        )
 
     def _add(
         self,
         clause: Clause,
         need: Requirement,
-        index_id: str | None,
-        component_id: str | None,
-        subject: str,
-        unparsed: tuple[str, ...],
-        notes: tuple[str, ...],
+        *,
+        meaning: Entry | None = None,
         mention: Mention | None = None,
+        subject: str = "",
+        unparsed: tuple[str, ...] = (),
+        notes: tuple[str, ...] = (),
     ) -> None:
+        """Keep one target, unless the sentence has said the same before."""
         if len(self._results) >= MAX_TARGETS:
             return
         spans = [(need.start, need.end)]
         if mention is not None and mention.end > mention.start:
             spans.append((mention.start, mention.end))
         target = ParsedTarget(
-            self._text.normal,
-            clause.words,
-            need.kind, index_id, component_id, subject, need.measure, need.op,
-            need.amount, need.stretch,
+            self._text.normal, clause.words, need.kind,
+            meaning.index_id if meaning is not None else None,
+            meaning.component_id if meaning is not None else None,
+            subject, need.measure, need.op, need.amount, need.stretch,
             n=need.n, rank=need.rank, out_of=need.out_of, region=need.region,
             group_name=need.group_name, unparsed=unparsed, notes=(*need.notes, *notes),
         )  # fmt: skip
         target, more = self._dating.dated(target, need)
-        target = self._grouped(target)
-        target = replace(target, spans=tuple(sorted({*spans, *more})))
-        if clause.is_mended:
-            target = replace(target, notes=(*target.notes, "spelling_corrected"))
-        if component_id is not None and not self._survey.is_asked:
-            target = replace(target, notes=(*target.notes, "no_word_of_intent"))
+        target = self._placed(target)
+        said = ["spelling_corrected"] if clause.is_mended else []
+        if meaning is not None and not self._survey.is_asked:
+            said.append("no_word_of_intent")
+        target = replace(target, spans=tuple(sorted({*spans, *more})), notes=(*target.notes, *said))
         key = replace(target, text="", clause="", spans=())
         if key not in self._seen:
             self._seen.add(key)
             self._results.append(target)
 
-    def _grouped(self, target: ParsedTarget) -> ParsedTarget:
-        if target.kind == "group_at_least" and target.index_id:
-            ids = self._document.lexicon.group_ids(
-                target.group_name, target.index_id, target.target_edition
-            ) or self._document.lexicon.group_ids(target.group_name, target.index_id, None)
-            if len(ids) == 1:
-                return replace(target, group_id=ids[0])
-            return replace(
-                target,
-                unparsed=(*target.unparsed, f"nhóm {target.group_name}"),
-                notes=(*target.notes, "group_not_in_catalogue"),
-            )
+    def _placed(self, target: ParsedTarget) -> ParsedTarget:
+        """The target with the identifier of its group or region, as of its year."""
         if target.region:
             return replace(target, region_id=region_id(target.region, target.target_edition))
-        return target
-
-    # --- requirements without a subject of the catalogue, and without a number ------------------
-
-    def _operational(self, clause: Clause, need: Requirement) -> None:
-        self._add(clause, need, None, None, need.subject, (), ())
-
-    def _unquantified(
-        self, clause: Clause, unused: Sequence[Mention], needs: Sequence[Requirement]
-    ) -> None:
-        """Names no requirement speaks of: "góp phần nâng cao Chỉ số …" asks for any rise."""
-        edges = [clause.start, *(need.end for need in needs)]
-        run: list[Mention] = []
-        for mention in [*unused, None]:
-            if run and (mention is None or not self._goes_on(run[-1].end, mention.start)):
-                self._rise(clause, run, edges, needs)
-                run = []
-            if mention is not None:
-                run.append(mention)
-
-    def _rise(
-        self,
-        clause: Clause,
-        run: Sequence[Mention],
-        edges: Sequence[int],
-        needs: Sequence[Requirement],
-    ) -> None:
-        """Names in a row share the verb before the first or after the last of them."""
-        floor = max(_edge_before(edges, run[0].start), run[0].start - REACH)
-        found = self._rise_before(floor, run[0])
-        if found is None and run[-1].is_strong:
-            found = self._rise_after(clause, run[-1], needs)
-        if found is None:
-            return
-        span = (found[1][0], max(found[1][1], run[-1].end))
-        for measure in found[0].split("+"):
-            need = Requirement(*span, "improve_unquantified", measure, ">")
-            self._targets(clause, need, run, ())
-
-    def _goes_on(self, start: int, end: int) -> bool:
-        return CONTINUES.fullmatch(self._text.canon, start, end) is not None
-
-    def _rise_before(self, floor: int, mention: Mention) -> tuple[str, Span] | None:
-        left = self._text.canon[floor : mention.start]
-        verb = last_match(_WEAK_UP, left)
-        if verb is None or _NOT_YET.search(left[: verb.start()]):
-            return None
-        whole_left = (
-            self._text.canon[max(self._survey.start, floor - REACH) : floor] + left[: verb.start()]
+        if target.kind != "group_at_least" or not target.index_id:
+            return target
+        found = self._document.lexicon.group_ids
+        name, index_id = target.group_name, target.index_id
+        ids = found(name, index_id, target.target_edition) or found(name, index_id, None)
+        if len(ids) == 1:
+            return replace(target, group_id=ids[0])
+        return replace(
+            target,
+            unparsed=(*target.unparsed, f"nhóm {name}"),
+            notes=(*target.notes, "group_not_in_catalogue"),
         )
-        between = left[verb.end() :]
-        if not mention.is_strong and len(between) > 16:
-            return None
-        if _TITLE.search(whole_left) or re.search(r"[;.]", between):
-            return None
-        return self._risen(between + self._text.canon[mention.end : mention.end + 1]), (
-            floor + verb.start(), mention.end,
-        )  # fmt: skip
-
-    def _rise_after(
-        self, clause: Clause, mention: Mention, needs: Sequence[Requirement]
-    ) -> tuple[str, Span] | None:
-        ceiling = min([clause.end, *(need.start for need in needs if need.start > mention.end)])
-        found = _WEAK_RIGHT.match(self._text.canon, mention.end, ceiling)
-        return None if found is None else (self._risen(found.group()), (mention.start, found.end()))
-
-    @staticmethod
-    def _risen(words: str) -> str:
-        scores, ranks = SCORE_WORD.search(words), RANK_WORD.search(words)
-        return "score+rank" if scores and ranks else "score" if scores else "rank"
-
-    def _complete_by(self, clause: Clause, *, had_needs: bool) -> None:
-        if had_needs:
-            return
-        first = bisect.bisect_left(self._survey.deadlines, clause.start, key=lambda d: d.span[0])
-        last = bisect.bisect_left(self._survey.deadlines, clause.end, key=lambda d: d.span[0])
-        here = self._survey.deadlines[first:last]
-        for deadline in here:
-            before = self._text.normal[clause.start : here[0].span[0]].strip(QUOTES)
-            before = re.sub(r"\s(?:trong|vào|là)$", "", before)
-            notes: tuple[str, ...] = ()
-            if len(before) < 25 and clause.start > 0:
-                before = self._text.normal[max(0, clause.start - 600) : clause.start].strip(QUOTES)
-                notes = ("subject_from_earlier_sentence",)
-            need = Requirement(
-                *deadline.span,
-                "complete_by",
-                "date",
-                "<" if deadline.exclusive_day else "<=",
-                deadline=deadline,
-                notes=notes,
-            )
-            self._add(clause, need, None, None, before, (), ())
 
     # --- what was not understood ----------------------------------------------------------------
 
     def _doubt(self, clause: Clause, first: int, obscure: Sequence[str]) -> None:
+        """Hand back what was not understood, with the targets of its clause or alone."""
         parts = tuple(dict.fromkeys(obscure))
         if not parts:
             return
@@ -382,6 +283,7 @@ class Sentence:
             self._results[number] = replace(target, unparsed=(*target.unparsed, *parts))
 
     def _remember(self) -> None:
+        """Leave years and indices to the next sentence; a year alone in a heading is kept."""
         self._carried.bases = self._survey.bases or self._carried.bases
         named = frozenset().union(*(m.index_ids for m in self._survey.mentions if m.is_strong))
         self._carried.index_ids = named or self._carried.index_ids
@@ -394,9 +296,3 @@ class Sentence:
 
 def _ids(mentions: Sequence[Mention]) -> set[str]:
     return {component_id for mention in mentions for component_id in mention.component_ids}
-
-
-def _edge_before(edges: Sequence[int], position: int) -> int:
-    """The last edge at or before a position."""
-    at = bisect.bisect_right(edges, position) - 1
-    return edges[at] if at >= 0 else 0
