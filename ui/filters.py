@@ -29,7 +29,7 @@ OLDEST_DAY = date(2012, 1, 1)
 
 def choice(*, one_index: bool = False) -> Choice:
     """Draw the choices in the sidebar and return them; `one_index` leaves out "all"."""
-    wanted = _wanted()
+    wanted, asked = _wanted()
     frames = loaders.knowledge().tables
     years = sorted({int(year) for year in frames.editions["edition"]}, reverse=True)
     notices = st.container()
@@ -55,7 +55,11 @@ def choice(*, one_index: bool = False) -> Choice:
             labels={ALL: t("filters.all_indices"), **shorts}, quiet=is_part,
         )  # fmt: skip
         earlier = [candidate for candidate in years if candidate < year]
-        baseline = _pick("base", t("filters.baseline"), earlier or [year - 1], wanted, cast=int)
+        # Another year makes last year's comparison impossible; only a wish is answered.
+        baseline = _pick(
+            "base", t("filters.baseline"), earlier or [year - 1], wanted, cast=int,
+            quiet="base" not in asked,
+        )  # fmt: skip
         as_of = _day(wanted)
     for sentence in st.session_state.pop(NOTICES, []):
         notices.warning(sentence)
@@ -85,8 +89,11 @@ def _notice(sentence: str) -> None:
     st.session_state.setdefault(NOTICES, []).append(sentence)
 
 
-def _wanted() -> dict[str, str]:
-    """What the address asks for, else what was chosen before, else the first view."""
+def _wanted() -> tuple[dict[str, str], set[str]]:
+    """What the address asks for, else what was chosen before, else the first view.
+
+    Also which of it a person asked for by changing the address.
+    """
     detour = st.session_state.pop("query_wanted", None)
     if detour:
         st.query_params.from_dict(detour)
@@ -99,7 +106,8 @@ def _wanted() -> dict[str, str]:
     }
     for key in address:
         st.session_state.pop(f"w_{key}", None)
-    return {**FIRST_VIEW, "one": "", **st.session_state.get(STORED, {}), **address}
+    wanted = {**FIRST_VIEW, "one": "", **st.session_state.get(STORED, {}), **address}
+    return wanted, set(address)
 
 
 def _write_address(values: dict[str, str]) -> None:
