@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.groups import group_bounds, group_standing
+from analytics.ladder import points_needed
 from analytics.ranks import standings
 from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP, Tables
 from analytics.targets import (
@@ -441,24 +442,32 @@ def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[
     Only where the score of every unit is held; from a fragment no number of points follows. A
     place within a region is no place in this table.
     """
-    field = known.standings.loc[
-        (known.standings["edition"] == edition) & known.standings["is_field_complete"]
+    if rows.empty:
+        return []
+    tables = known.tables
+    index_id = str(rows["index_id"].iloc[0])
+    held = known.standings.loc[
+        (known.standings["index_id"] == index_id) & (known.standings["edition"] == edition)
     ]
-    ways = known.tables.components.drop_duplicates("component_id").set_index("component_id")
+    ways = tables.components.drop_duplicates("component_id").set_index("component_id")["direction"]
+    # The ladder climbs: where less is better the scores are turned round first.
+    held = held.assign(score=held["score"] * held["component_id"].map(ways))
+    own_editions = tables.editions.loc[tables.editions["index_id"] == index_id]
     missing: list[float | None] = []
     for _, row in rows.iterrows():
-        peers = field.loc[
-            (field["component_id"] == row["component_id"]) & (field["unit_id"] != row["unit_id"]),
-            "score",
-        ].dropna()
         is_national = row["kind"] != TargetKind.REGIONAL_RANK
-        if peers.empty or not is_national or pd.isna(row["required_rank"] + row["actual_score"]):
+        if not is_national or pd.isna(row["required_rank"] + row["actual_score"]):
             missing.append(None)
             continue
-        way = int(ways.loc[row["component_id"], "direction"])
-        others = sorted((float(score) * way for score in peers), reverse=True)
-        holder = others[min(int(row["required_rank"]), len(others)) - 1]
-        missing.append(max(0.0, holder - way * float(row["actual_score"])))
+        answer = points_needed(
+            held,
+            edition=edition,
+            editions=own_editions,
+            to_rank=int(row["required_rank"]),
+            unit_id=str(row["unit_id"]),
+            component_ids=[str(row["component_id"])],
+        )
+        missing.append(_real(answer["needed"].iloc[0]) if len(answer) else None)
     return missing
 
 
