@@ -32,8 +32,9 @@ from analytics.merger import EditionsReversed, UnitEnded
 from analytics.merger import lens as merger_lens
 from analytics.outcome import outcome
 from analytics.scenario import ChangeClash, Peers, ScoreOutOfScale
+from analytics.target_text import Lexicon, parse_targets
 from briefing import climb as climb_words
-from briefing import climb_records, lens_records, load_records, records, why_records
+from briefing import climb_records, lens_records, load_records, parse_records, records, why_records
 from briefing import explain as why
 from data import batches, queries
 from data.batches import BatchFacts
@@ -410,6 +411,27 @@ def lens(
     else:
         said = (seen, known.tables.units, entry["short"], entry["decimals"])
         typer.echo(lens_records.lens_text(*said))
+
+
+@app.command(help=t("parse.command"))
+def parse(
+    sentence: Annotated[str, typer.Argument(help=t("parse.option_sentence"))],
+    context_year: Annotated[
+        str | None, typer.Option("--context-year", help=t("parse.option_context_year"))
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The targets a sentence sets, for a person to confirm."""
+    year = _read_new_year(context_year)
+    ensure(store())
+    indices, components = queries.indices(), queries.components()
+    lexicon = Lexicon.from_frames(indices, components, queries.groups())
+    targets = parse_targets(sentence, lexicon=lexicon, context_edition=year)
+    if as_json:
+        print_json([target.record() for target in targets])
+    else:
+        for line in parse_records.target_lines(targets, indices, components):
+            typer.echo(line)
 
 
 @app.command(help=t("load.about"))
