@@ -125,7 +125,7 @@ def test_a_year_without_figures_says_so_instead_of_showing_zero(open_page: OpenP
     app = open_page("overview", unit="vn63-kon-tum", year="2006", base="2005")
     for index in ("PAR INDEX", "SIPAS", "PAPI"):
         tile = seen.tile(app, index)
-        assert "Chưa công bố" in tile
+        assert "Chưa có số liệu trong hệ thống" in tile
         assert "/63" not in tile
         assert "0 điểm" not in tile
     assert not app.exception
