@@ -65,10 +65,9 @@ def _subject(target: ParsedTarget, shorts: dict[str, str], components: pd.DataFr
 
 def _said(target: ParsedTarget) -> list[str]:
     """Kind, level, years and deadline; only what is known."""
-    said = [t(f"parse.kind_{target.kind}") + _level(target)]
-    group, region = target.group_name, target.region
-    said += [group] if group else []
-    said += [t("parse.region", region=region)] if region else []
+    said = [t(f"parse.kind_{target.kind}", group=target.group_name) + _level(target)]
+    if target.region:
+        said.append(t("parse.region", region=target.region))
     if target.baseline_edition is not None:
         said.append(t("parse.baseline", year=target.baseline_edition))
     said += _years(target.first_edition, target.last_edition)
