@@ -17,7 +17,7 @@ from analytics.sentences.parsed import Number, ParsedDeadline
 _FIVE_AFTER = re.compile(
     r"(?<!\w)(?:tăng|nâng|thêm|lên|nhất|thiểu|trên|hơn|thứ|quá|nhóm|top|tốp|là)\s*$"
 )
-
+# What makes a number before its unit doubtful: "5 và 3 bậc", "lần lượt", "không tăng", "đã tăng".
 LIST_OF_NUMBERS = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d+)?\s*(?:,|và|hoặc|hay|;|/)\s*$")
 RESPECTIVELY = re.compile(r"lần lượt|tương ứng")
 NEGATION = re.compile(r"(?<!\w)(?:không|chưa|chẳng|khỏi|đừng)(?: được| thể| để| phải| bị)*\s*$")

@@ -63,7 +63,7 @@ class DateForm:
     end: int
     parts: Mapping[str, str | None]
 
-    def last_day(self, year: int | None) -> tuple[date, date] | None:
+    def covered_days(self, year: int | None) -> tuple[date, date] | None:
         """First and last day the words cover; None for a day that does not exist."""
         parts = self.parts
         stated = whole_value(parts.get("y"))
@@ -129,7 +129,7 @@ def deadline_at(
         done_in = _DONE_IN.search(text.canon[max(floor, form.start - REACH) : form.start])
         if done_in is None or "d" in form.parts:
             return None
-    covered = form.last_day(year)
+    covered = form.covered_days(year)
     if covered is None:
         return None
     last = covered[0] - timedelta(days=1) if before else covered[1]

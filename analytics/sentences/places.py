@@ -191,7 +191,7 @@ def _is_doubtful(left: str, right: str, *, is_top: bool) -> bool:
     op, before, notes = comparison_before(left)
     other_words = _LEAVING.search(left) or LIST_OF_NUMBERS.search(before) or _BOTTOM.match(right)
     counts_things = is_top and _NO_UNITS.match(right[:24])
-    return bool(other_words or counts_things or op in (">", "<", "~") or notes)
+    return bool(other_words or counts_things or op in (">", "<") or notes)
 
 
 def _place_kind(left: str, *, is_top: bool, is_range: bool, is_regional: bool) -> str:
