@@ -168,13 +168,14 @@ def score_limits(known: Knowledge, given: Context, index_id: str, edition: int) 
         (rows["index_id"] == index_id) & (rows["from_edition"] <= edition) & (last >= edition)
     ]
     held = given.figures.loc[given.figures["edition"] == edition]
-    best = live["component_id"].map(held.groupby("component_id")["score"].max())
+    # An index without components in the year maps to texts, which compare with no number.
+    best = live["component_id"].map(held.groupby("component_id")["score"].max()).astype(float)
     most = live["max_score"].astype(float)
     return pd.DataFrame(
         {
             "component_id": live["component_id"],
             "min_score": 0.0,
-            "max_score": most.where(most.isna() | ~(best > most), best.astype(float)),
+            "max_score": most.where(most.isna() | ~(best > most), best),
         }
     ).drop_duplicates("component_id")
 

@@ -29,7 +29,7 @@ from analytics.field import (
 )
 from analytics.ladder import DRIFT, Tide, ordered_groups, projected_scores
 from analytics.peers import same_region
-from analytics.schema import AnalyticsError, require_columns
+from analytics.schema import AnalyticsError, EditionNotFound, require_columns
 
 # "Own best of five years" looks at the edition and the four before it.
 OWN_BEST_YEARS = 5
@@ -148,6 +148,8 @@ def what_if(
     Source: docs/method/what-if.md.
     """
     require_columns(figures, FIELD_COLUMNS)
+    if not figures["edition"].eq(edition).any():
+        raise EditionNotFound(edition)
     index_id = only_index(figures)
     # Only the table itself and last year's, for the drift: a question is answered while typing.
     figures = figures[figures["edition"].isin([edition, edition - 1])]

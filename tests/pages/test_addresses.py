@@ -187,12 +187,13 @@ def test_a_notice_is_in_english_too(open_page: OpenPage) -> None:
 # ------------------------------------------------------------------------- every unit and year
 
 ALL_YEARS = range(2005, 2025)
+EVERY_PAGE = (*PAGES, "why", "points", "scenario")
 
 
 def every_page(app: AppTest, unit: str, year: int) -> list[str]:
-    """Faults of the three pages for one unit and year, in one session to save time."""
+    """Faults of the pages about one unit and year, in one session to save time."""
     found = []
-    for page in PAGES:
+    for page in EVERY_PAGE:
         app.query_params = {"unit": unit, "year": str(year), "base": str(year - 1)}
         app.switch_page(f"pages/{page}.py").run()
         notices = [warning.value for warning in app.warning]
