@@ -148,9 +148,7 @@ def board(unit: Unit, year: Year, as_of: AsOf = None, as_json: AsJson = False) -
 def ranks(index: Index, year: Year, component: Component = None, as_json: AsJson = False) -> None:
     """The league table of one index or component in one year."""
     known = held()
-    entry = read_index(index, known)
-    own = known.tables.editions["index_id"] == entry["index_id"]
-    edition = read_year(year, known.tables.editions.loc[own, "edition"])
+    entry, _, edition = read_edition(index, year, known)
     part = read_component(component or entry["index_id"], entry, edition, known)
     rows = records.league_table(known, part["component_id"], edition)
     said = {"index": entry["short"], "component": named(part), "year": edition}
@@ -178,10 +176,8 @@ def explain(
 ) -> None:
     """Why the place of one unit on one line changed between two years."""
     known, day = held(), read_day(as_of)
-    entry = read_index(index, known)
-    own = known.tables.editions["index_id"] == entry["index_id"]
-    years = known.tables.editions.loc[own, "edition"]
-    baseline, edition = read_year(since, years), read_year(until, years)
+    entry, editions, edition = read_edition(index, until, known)
+    baseline = read_year(since, editions["edition"])
     if baseline >= edition:
         raise refused("why.manage.reversed", baseline=baseline, year=edition)
     unit_id, _ = read_unit(unit, edition)
@@ -213,9 +209,7 @@ def probability(
 ) -> None:
     """How likely one unit reached a place, from published standard errors."""
     known, day = held(), read_day(as_of)
-    entry = read_index(index, known)
-    own = known.tables.editions["index_id"] == entry["index_id"]
-    edition = read_year(year, known.tables.editions.loc[own, "edition"])
+    entry, editions, edition = read_edition(index, year, known)
     unit_id, unit_name = read_unit(unit, edition)
     part = read_component(component or entry["index_id"], entry, edition, known)
     chance = rank_chance(
@@ -224,7 +218,7 @@ def probability(
         index_id=entry["index_id"],
         component_id=part["component_id"],
         edition=edition,
-        to_rank=read_rank(to_rank, edition, known.tables.editions.loc[own]),
+        to_rank=read_rank(to_rank, edition, editions),
         as_of=day,
     )
     if as_json:
@@ -266,9 +260,7 @@ def gap(
 ) -> None:
     """Points one unit needs for a place, on the table as it stands and with moving rivals."""
     known, day = held(), read_day(as_of)
-    entry = read_index(index, known)
-    editions = known.tables.editions.loc[known.tables.editions["index_id"] == entry["index_id"]]
-    edition = read_year(year, editions["edition"])
+    entry, editions, edition = read_edition(index, year, known)
     unit_id, _ = read_unit(unit, edition)
     part = read_component(component or entry["index_id"], entry, edition, known)
     made = climb(
@@ -302,9 +294,7 @@ def whatif(
 ) -> None:
     """Score, place and group one unit would have with other component scores."""
     known, day = held(), read_day(as_of)
-    entry = read_index(index, known)
-    own = known.tables.editions["index_id"] == entry["index_id"]
-    edition = read_year(year, known.tables.editions.loc[own, "edition"])
+    entry, _, edition = read_edition(index, year, known)
     unit_id, unit_name = read_unit(unit, edition)
     parts = live_components(entry, edition, known)
     labels = {row["component_id"]: f"{row['code']}. {named(row)}" for _, row in parts.iterrows()}
@@ -640,6 +630,18 @@ def _spans(years: list[int]) -> str:
         str(first) if first == last else f"{first}–{last}"
         for first, last in zip(starts, ends, strict=True)
     )
+
+
+def read_edition(index: str, year: str, known: Knowledge) -> tuple[pd.Series, pd.DataFrame, int]:
+    """The index meant, all its editions, and the edition of the year meant.
+
+    Raises:
+        Refused: not in the catalogue, or a year it has no edition of.
+    """
+    entry = read_index(index, known)
+    editions = known.tables.editions
+    editions = editions.loc[editions["index_id"] == entry["index_id"]]
+    return entry, editions, read_year(year, editions["edition"])
 
 
 def read_day(text: str | None) -> date:
