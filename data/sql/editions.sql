@@ -1,12 +1,36 @@
 -- Editions of all indices that one moment shows: year measured, date published, number ranked.
 -- Grain: one row per (index_id, edition). Parameters: $now.
 WITH shown AS (
-    SELECT *
+    SELECT
+        edition.index_id,
+        edition.edition,
+        edition.published_on,
+        edition.date_basis,
+        edition.source_id,
+        edition.geography,
+        edition.n_ranked,
+        edition.coverage,
+        edition.published_top,
+        edition.note,
+        edition.batch_id,
+        edition.publish_at
     FROM edition
     WHERE edition.publish_at IS NULL OR edition.publish_at <= $now
 ),
 still_shown AS (
-    SELECT old.* EXCLUDE (replaced_by)
+    SELECT
+        old.index_id,
+        old.edition,
+        old.published_on,
+        old.date_basis,
+        old.source_id,
+        old.geography,
+        old.n_ranked,
+        old.coverage,
+        old.published_top,
+        old.note,
+        old.batch_id,
+        old.publish_at
     FROM edition_archive AS old
     JOIN batch ON batch.batch_id = old.replaced_by
     WHERE batch.publish_at > $now
