@@ -11,7 +11,9 @@ from pathlib import Path
 import streamlit as st
 
 import locales
+from data.indices import CatalogueError
 from data.store import StoreError
+from data.unit_records import ReferenceFault
 from locales import t
 from ui import filters, loaders
 
@@ -67,7 +69,8 @@ def run_page() -> None:
         filters.leave_page()
     try:
         loaders.prepare()
-    except StoreError as fault:
+        loaders.register()
+    except (StoreError, CatalogueError, ReferenceFault) as fault:
         st.error(str(fault))
         st.stop()
     with st.sidebar:
