@@ -23,11 +23,9 @@ from analytics.known_line import (
     Reason,
     named,
     obstacle,
-    real,
-    text,
-    whole,
 )
 from analytics.peers import held_rises, same_region, same_start
+from analytics.plain import real, text, whole
 from analytics.profile import strengths
 from analytics.rank_split import Movement, passes, rank_split
 from analytics.schema import AnalyticsError, EditionNotFound, UnitNotFound
@@ -574,10 +572,16 @@ PEER_COLUMNS = [
 ]  # fmt: skip
 
 
-def _peers(
+def peer_rows(
     line: KnownLine, unit_ids: list[str], unit_id: str, baseline: int, edition: int
 ) -> pd.DataFrame:
-    """Places and scores of some units in both editions; a unit without a row keeps its line."""
+    """Places and scores of some units in both editions; a unit without a row keeps its line.
+
+    Returns:
+        One row per unit asked for: the columns of `PEER_COLUMNS`.
+
+    Source: docs/method/peers.md.
+    """
     placed = line.standings.loc[line.standings["component_id"] == line.component_id]
     rows = pd.DataFrame({"unit_id": unit_ids})
     for year, names in (
@@ -602,7 +606,7 @@ def _region(
     units = line.known.tables.units
     ended = pd.to_datetime(units["valid_to"]).dt.year
     alive = units.loc[ended.isna() | (ended >= edition)]
-    rows = _peers(line, same_region(alive, unit_id), unit_id, baseline, edition)
+    rows = peer_rows(line, same_region(alive, unit_id), unit_id, baseline, edition)
     return rows.sort_values(["rank", "unit_id"], na_position="last", ignore_index=True)
 
 
@@ -621,7 +625,7 @@ def _start(line: KnownLine, unit_id: str, baseline: int, edition: int, ground: s
         )
     except NoGround:
         return nothing
-    rows = _peers(line, [*beside["unit_id"], unit_id], unit_id, baseline, edition)
+    rows = peer_rows(line, [*beside["unit_id"], unit_id], unit_id, baseline, edition)
     return rows.sort_values(
         ["gain", "unit_id"], ascending=[False, True], na_position="last", ignore_index=True
     )

@@ -6,7 +6,7 @@ Sign convention of the whole package: place 1 is best, and a positive gain is an
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -95,3 +95,6 @@ class Tables:
     weights: pd.DataFrame
     targets: pd.DataFrame
     figures: pd.DataFrame
+    unit_facts: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["unit_id", "year", "measure", "value"])
+    )

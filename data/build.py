@@ -38,6 +38,7 @@ _PLAIN_FILES = {
     "region": "regions.csv",
     "unit": "units.csv",
     "unit_link": "unit_links.csv",
+    "unit_fact": "unit_facts.csv",
     "standard_error": "standard_errors.csv",
     "national_figure": "national_figures.csv",
     "weight": "weights.csv",

@@ -78,6 +78,11 @@ def unit_links(*, version: str | None = None, of: Store | None = None) -> pd.Dat
     return (of or store()).frame("unit_links", version=version)
 
 
+def unit_facts(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Population and area of units: one row per (unit_id, year, measure)."""
+    return (of or store()).frame("unit_facts", version=version)
+
+
 def national_figures(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
     """Published means: one row per (component_id, edition, area, statistic)."""
     return (of or store()).frame("national_figures", version=version)
@@ -138,4 +143,5 @@ def tables(
         weights=weights(version=pinned, of=source),
         targets=targets(version=pinned, of=source),
         figures=pd.concat(held, ignore_index=True),
+        unit_facts=unit_facts(version=pinned, of=source),
     )

@@ -57,6 +57,9 @@ if not made.open_editions:
     why.profile(made, names)
     st.subheader(t("why.peers_title"))
     why.peers(made, names)
+    why.companions(made, names)
 st.subheader(t("why.open_title"))
 why.open_questions(made, names)
+if computed := loaders.computed_note(choice):
+    st.caption(computed)
 st.caption(source)

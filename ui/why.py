@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics import companions as companions_of
 from analytics import explanation
 from analytics.explanation import Explanation, Rival
 from analytics.profile import Reason
@@ -259,6 +260,26 @@ def peers(made: Explanation, unit_names: dict[str, str]) -> None:
         title = t("why.risen_title", first=made.risen_first, last=made.edition)
         st.markdown(f"**{title}**")
         _risen_table(made, unit_names)
+
+
+def companions(made: Explanation, unit_names: dict[str, str]) -> None:
+    """The unit beside a list of the reader's own, or beside those most like it."""
+    known = loaders.knowledge()
+    left, right = st.columns(2)
+    wished = right.multiselect(
+        t("why.alike_by"), companions_of.VARIABLES,
+        format_func=lambda name: t(f"why.alike_{name}"), help=t("why.alike_help"),
+    )  # fmt: skip
+    near = companions_of.alike(known, made, wished)
+    options = [unit for unit in loaders.unit_names(made.edition) if unit != made.unit_id]
+    own = left.multiselect(
+        t("why.own_list"), options, format_func=lambda unit: unit_names[unit],
+        placeholder=t("why.own_list_empty"),
+    )  # fmt: skip
+    chosen = [*own, *near]
+    if chosen:
+        rows = companions_of.companions(known, made, chosen)
+        _peer_table(made, rows, unit_names)
 
 
 def _peer_table(made: Explanation, rows: pd.DataFrame, unit_names: dict[str, str]) -> None:

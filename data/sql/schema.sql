@@ -50,6 +50,15 @@ CREATE TABLE IF NOT EXISTS unit_link (
     note VARCHAR
 );
 
+CREATE TABLE IF NOT EXISTS unit_fact (
+    unit_id VARCHAR NOT NULL,
+    year INTEGER NOT NULL,
+    measure VARCHAR NOT NULL,
+    value DOUBLE NOT NULL,
+    source_id VARCHAR,
+    PRIMARY KEY (unit_id, year, measure)
+);
+
 CREATE TABLE IF NOT EXISTS index_entry (
     index_id VARCHAR PRIMARY KEY,
     short VARCHAR NOT NULL,
