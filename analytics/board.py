@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.groups import group_bounds, group_standing
 from analytics.ladder import points_needed
+from analytics.plain import real, text, whole
 from analytics.ranks import standings
 from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP, Tables
 from analytics.targets import (
@@ -302,11 +303,11 @@ def _tile(
     dated = editions.loc[(editions["index_id"] == index_id) & (editions["edition"] == edition)]
     day = None if dated.empty else pd.Timestamp(dated["published_on"].iloc[0]).date()
     is_out = day is not None and day <= as_of
-    rank, rank_before = _whole(now.get("rank")), _whole(before.get("rank"))
-    score, score_before = _real(now.get("score")), _real(before.get("score"))
-    n_ranked = _whole(now.get("n_ranked"))
+    rank, rank_before = whole(now.get("rank")), whole(before.get("rank"))
+    score, score_before = real(now.get("score")), real(before.get("score"))
+    n_ranked = whole(now.get("n_ranked"))
     if n_ranked is None and not dated.empty:
-        n_ranked = _whole(dated["n_ranked"].iloc[0])
+        n_ranked = whole(dated["n_ranked"].iloc[0])
     return IndexTile(
         index_id=index_id,
         short=str(entry["short"]),
@@ -317,23 +318,23 @@ def _tile(
         score=score,
         decimals=int(entry["decimals"]),
         rank=rank,
-        rank_low=_whole(now.get("rank_low")),
-        rank_high=_whole(now.get("rank_high")),
+        rank_low=whole(now.get("rank_low")),
+        rank_high=whole(now.get("rank_high")),
         n_ranked=n_ranked,
-        rank_origin=_text(now.get("rank_origin")),
+        rank_origin=text(now.get("rank_origin")),
         baseline_rank=rank_before,
-        baseline_n=_whole(before.get("n_ranked")),
+        baseline_n=whole(before.get("n_ranked")),
         gain=None if rank is None or rank_before is None else rank_before - rank,
         score_change=None if score is None or score_before is None else score - score_before,
         group_vi="" if group.empty else str(group["group_name_vi"].iloc[0]),
         group_en="" if group.empty else str(group["group_name_en"].iloc[0]),
         published_on=day if is_out else None,
-        required_rank=_whole(target.get("required_rank")),
+        required_rank=whole(target.get("required_rank")),
         status=str(target.get("status") or TargetStatus.NO_TARGET.value),
         reason=str(target.get("reason") or ""),
         flags=tuple(target.get("flags") or ()),
         history=tuple(
-            (year, _whole(_row(mine, year).get("rank")), _whole(_row(mine, year).get("n_ranked")))
+            (year, whole(_row(mine, year).get("rank")), whole(_row(mine, year).get("n_ranked")))
             for year in range(edition - SPARK_YEARS + 1, edition + 1)
         ),
     )
@@ -343,18 +344,6 @@ def _row(frame: pd.DataFrame, key: object) -> dict[str, Any]:
     """The row of that key as a dictionary; empty when there is none."""
     found = frame.loc[frame.index == key]
     return {str(name): value for name, value in found.iloc[0].items()} if len(found) else {}
-
-
-def _whole(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
-def _text(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
-
-
-def _real(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
 
 
 def component_gaps(
@@ -467,7 +456,7 @@ def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[
             unit_id=str(row["unit_id"]),
             component_ids=[str(row["component_id"])],
         )
-        missing.append(_real(answer["needed"].iloc[0]) if len(answer) else None)
+        missing.append(real(answer["needed"].iloc[0]) if len(answer) else None)
     return missing
 
 

@@ -26,6 +26,7 @@ from analytics.ladder import (
     rank_by_points,
 )
 from analytics.path import CostMissing, Path, cheapest_path
+from analytics.plain import real, whole
 from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP, WITHHELD
 from analytics.targets import TargetKind
 
@@ -219,7 +220,7 @@ def climb(
     places = dict(zip(targets["component_id"], targets["required_rank"].astype(int), strict=True))
     asked = _Asked(given, given.recent(edition), unit_id, edition, drift)
     own = asked.row(line)
-    rank = None if own is None else _whole(own["rank"])
+    rank = None if own is None else whole(own["rank"])
     target_rank = places.get(line)
     aim_rank, basis, is_capped = _aim(rank, to_rank, target_rank)
     row = own if own is None or aim_rank is None else asked.row(line, to_rank=aim_rank)
@@ -245,21 +246,21 @@ def climb(
         drift=drift,
         ground=ground,
         n_held=asked.n_held(line),
-        n_expected=_expected(given, edition) if row is None else _whole(row["n_expected"]),
-        score=None if row is None else _real(row["score"]),
+        n_expected=_expected(given, edition) if row is None else whole(row["n_expected"]),
+        score=None if row is None else real(row["score"]),
         rank=rank,
-        n_ranked=_expected(given, edition) if row is None else _whole(row["n_ranked"]),
+        n_ranked=_expected(given, edition) if row is None else whole(row["n_ranked"]),
         target_rank=target_rank,
         aim_rank=aim_rank,
         basis=basis,
         is_capped=is_capped,
         holder_unit_id=None if row is None else _name(row["holder_unit_id"]),
         n_level=0 if holder.empty else int(holder["n_level"].iloc[0]),
-        needed=None if row is None else _real(row["needed"]),
-        needed_alone=None if row is None else _real(row["needed_alone"]),
-        needed_moving=None if row is None else _real(row["needed_moving"]),
-        keep_moving=None if keep is None else _real(keep["needed_moving"]),
-        cushion=None if below.empty else _real(below["cushion"].iloc[0]),
+        needed=None if row is None else real(row["needed"]),
+        needed_alone=None if row is None else real(row["needed_alone"]),
+        needed_moving=None if row is None else real(row["needed_moving"]),
+        keep_moving=None if keep is None else real(keep["needed_moving"]),
+        cushion=None if below.empty else real(below["cushion"].iloc[0]),
         below_unit_id=None if below.empty else _name(below["holder_unit_id"].iloc[0]),
         rungs=rungs,
         worth=asked.worth(line) if is_given else pd.DataFrame(),
@@ -419,7 +420,7 @@ def _components(
         }
         row = {**(found or absent), "component_id": part, "basis": basis.value}
         # A published place is enough to say which place is aimed at, if not what it takes.
-        aim, _, _ = _aim(_whole(row.get("rank")), places.get(part), None)
+        aim, _, _ = _aim(whole(row.get("rank")), places.get(part), None)
         rows.append({**row, "required_rank": aim})
     columns = [
         "component_id", "score", "rank", "n_ranked", "required_rank", "basis", "needed",
@@ -487,7 +488,7 @@ def _absence(
 
 def _expected(given: Context, edition: int) -> int | None:
     rows = given.editions.loc[given.editions["edition"] == edition, "n_ranked"]
-    return None if rows.empty else _whole(rows.iloc[0])
+    return None if rows.empty else whole(rows.iloc[0])
 
 
 def drawn_rungs(asked: Climb) -> pd.DataFrame:
@@ -510,14 +511,6 @@ def drawn_rungs(asked: Climb) -> pd.DataFrame:
     shown |= place.between(aim - BEYOND_AIM, aim + BEYOND_AIM)
     shown |= place.between(aim, now) & (place % EVERY == 0)
     return rungs.loc[shown].assign(is_aim=place.eq(aim)).reset_index(drop=True)
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)
-
-
-def _real(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
 
 
 def _name(value: Any) -> str | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 import pandas as pd
 
 from analytics.board import Knowledge, with_names
 from analytics.field import ComponentNotFound
+from analytics.plain import real, text, whole
 from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP
 
 
@@ -194,27 +194,3 @@ def named(line: KnownLine, rows: pd.DataFrame, baseline: int) -> pd.DataFrame:
     for name in ("code", "component_vi", "component_en", "component_sort"):
         now[name] = now[name].where(now[name].notna(), then[name])
     return now
-
-
-def whole(value: Any) -> int | None:
-    """A count, or None where it is missing.
-
-    Source: docs/method/explanation.md.
-    """
-    return None if value is None or pd.isna(value) else int(value)
-
-
-def real(value: Any) -> float | None:
-    """A number, or None where it is missing.
-
-    Source: docs/method/explanation.md.
-    """
-    return None if value is None or pd.isna(value) else float(value)
-
-
-def text(value: Any) -> str:
-    """A text, empty where it is missing.
-
-    Source: docs/method/explanation.md.
-    """
-    return "" if value is None or pd.isna(value) else str(value)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics.climb import Climb
 from analytics.outcome import Outcome
+from analytics.plain import real, whole
 from briefing import scenario as words
 from briefing.climb import points
 from locales import form
@@ -68,9 +69,9 @@ def _groups(rows: pd.DataFrame) -> list[Record]:
         {
             "group": row["group_id"],
             "name": row["name_vi"],
-            "lower_bound": _real(row["lower_bound"]),
+            "lower_bound": real(row["lower_bound"]),
             "is_current": bool(row["is_current"]),
-            "needed": _real(row["needed"]),
+            "needed": real(row["needed"]),
         }
         for _, row in rows.iterrows()
     ]
@@ -83,10 +84,10 @@ def _path(made: Climb) -> list[Record] | None:
     return [
         {
             "component": row["component_id"],
-            "score": _real(row["score"]),
-            "cap": _real(row["cap"]),
-            "cost": _real(row["cost"]),
-            "raise_by": _real(row["raise_by"]),
+            "score": real(row["score"]),
+            "cap": real(row["cap"]),
+            "cost": real(row["cost"]),
+            "raise_by": real(row["raise_by"]),
             "rank": int(row["rank"]),
             "rank_reached": int(row["rank_reached"]),
         }
@@ -146,12 +147,12 @@ def _components(rows: pd.DataFrame, parts: pd.DataFrame) -> list[Record]:
             "component": row["component_id"],
             "code": str(known["code"].get(row["component_id"], "")),
             "name": str(known["name_vi"].get(row["component_id"], "")),
-            "score_before": _real(row["score_before"]),
-            "score": _real(row["score"]),
-            "change": _real(row["change"]),
-            "rank_before": _whole(row["rank_before"]),
-            "rank": _whole(row["rank"]),
-            "gain": _whole(row["gain"]),
+            "score_before": real(row["score_before"]),
+            "score": real(row["score"]),
+            "change": real(row["change"]),
+            "rank_before": whole(row["rank_before"]),
+            "rank": whole(row["rank"]),
+            "gain": whole(row["gain"]),
         }
         for _, row in rows.iterrows()
     ]
@@ -172,11 +173,3 @@ def whatif_lines(made: Outcome, labels: Names, *, unit: str, index: str) -> list
 
 def _shown(value: Any) -> str:
     return form.NO_VALUE if form.is_missing(value) else str(int(value))
-
-
-def _real(value: Any) -> float | None:
-    return None if form.is_missing(value) else float(value)
-
-
-def _whole(value: Any) -> int | None:
-    return None if form.is_missing(value) else int(value)

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.merger import Backcast, Lens
+from analytics.plain import real, whole
 from locales import form, has, named, t
 
 Record = dict[str, Any]
@@ -76,18 +77,18 @@ def _equivalent(row: pd.Series, names: dict[str, str]) -> Record:
         "unit": names[row["unit_id"]],
         "unit_id": row["unit_id"],
         "year": int(row["edition"]),
-        "share": _number(row["share"]),
-        "rank": _count(row["own_rank"]),
-        "n_ranked": _count(row["n_ranked"]),
+        "share": real(row["share"]),
+        "rank": whole(row["own_rank"]),
+        "n_ranked": whole(row["n_ranked"]),
         "origin": None if form.is_missing(row["rank_origin"]) else row["rank_origin"],
-        "equivalent": _number(row["equivalent_place"]),
+        "equivalent": real(row["equivalent_place"]),
         "interval": _interval(row),
     }
 
 
 def _interval(row: pd.Series) -> list[float] | None:
     """Bounds of the equivalent place, where the place itself is not known."""
-    ends = [_number(row["equivalent_low"]), _number(row["equivalent_high"])]
+    ends = [real(row["equivalent_low"]), real(row["equivalent_high"])]
     known = [end for end in ends if end is not None]
     return known if form.is_missing(row["equivalent_place"]) and len(known) == len(ends) else None
 
@@ -101,9 +102,9 @@ def _stories(seen: Lens, names: dict[str, str]) -> list[Record]:
             "series": [
                 {
                     "year": int(row["edition"]),
-                    "score": _number(row["score"]),
-                    "rank": _count(row["rank"]),
-                    "n_ranked": _count(row["n_ranked"]),
+                    "score": real(row["score"]),
+                    "rank": whole(row["rank"]),
+                    "n_ranked": whole(row["n_ranked"]),
                     "state": row["state"],
                 }
                 for _, row in rows.iterrows()
@@ -111,14 +112,6 @@ def _stories(seen: Lens, names: dict[str, str]) -> list[Record]:
         }
         for unit_id, rows in seen.story.groupby("unit_id", sort=False)
     ]
-
-
-def _number(value: Any) -> float | None:
-    return None if form.is_missing(value) else float(value)
-
-
-def _count(value: Any) -> int | None:
-    return None if form.is_missing(value) else int(value)
 
 
 def lens_text(seen: Lens, units: pd.DataFrame, short: str, decimals: int) -> str:

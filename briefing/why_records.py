@@ -14,6 +14,7 @@ import pandas as pd
 from analytics.explanation import Explanation, RankChance, Rival
 from analytics.field import Ground
 from analytics.known_line import Held, Place
+from analytics.plain import whole
 from analytics.profile import Reason
 from analytics.uncertainty import likelihood
 from briefing import explain
@@ -166,8 +167,8 @@ def _component(row: Any) -> Record:
         "score_effect": _number(row["score_effect"]),
         "weight_effect": _number(row["weight_effect"]),
         "rank_effect": _number(row["rank_effect"]),
-        "rank_before": _whole(row["rank_baseline"]),
-        "rank_after": _whole(row["rank"]),
+        "rank_before": whole(row["rank_baseline"]),
+        "rank_after": whole(row["rank"]),
         "ground": row["ground"],
     }
 
@@ -193,9 +194,9 @@ def _profile(row: Any) -> Record:
         "verdict": row["verdict"],
         "reasons": [reason.value for reason in Reason if row[f"is_{reason.value}"]],
         "quadrant": row["quadrant"],
-        "rank": _whole(row["rank"]),
-        "n_ranked": _whole(row["n_ranked"]),
-        "gain": _whole(row["gain"]),
+        "rank": whole(row["rank"]),
+        "n_ranked": whole(row["n_ranked"]),
+        "gain": whole(row["gain"]),
         "score_change": _number(row["score_change"]),
         "recoverable": _number(row["recoverable"]),
     }
@@ -206,9 +207,9 @@ def _peers(rows: pd.DataFrame, names: Names) -> list[Record]:
         {
             "unit": names[row["unit_id"]],
             "unit_id": row["unit_id"],
-            "rank_before": _whole(row["rank_baseline"]),
-            "rank_after": _whole(row["rank"]),
-            "gain": _whole(row["gain"]),
+            "rank_before": whole(row["rank_baseline"]),
+            "rank_after": whole(row["rank"]),
+            "gain": whole(row["gain"]),
             "score_change": _number(row["score_change"]),
         }
         for _, row in rows.iterrows()
@@ -229,10 +230,6 @@ def _risen(rows: pd.DataFrame, names: Names) -> list[Record]:
         }
         for _, row in rows.iterrows()
     ]
-
-
-def _whole(value: Any) -> int | None:
-    return None if form.is_missing(value) else int(value)
 
 
 def _number(value: Any) -> float | None:
