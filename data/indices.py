@@ -3,7 +3,7 @@
 One YAML per index describes its components, editions, breaks and groups. Adding an index is
 adding a file. Every fault of every file is reported at once, with the file and the key.
 
-Source: docs/method/lineage.md.
+Source: docs/method/comparability.md.
 """
 
 from __future__ import annotations
@@ -667,7 +667,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     Raises:
         CatalogueError: the folder or a file cannot be read, or any file has a fault.
 
-    Source: docs/method/lineage.md.
+    Source: docs/method/comparability.md.
     """
     paths = sorted(folder.glob("*.yml"))
     if not paths:

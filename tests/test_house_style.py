@@ -252,6 +252,16 @@ def method_named(source: str, path: Path) -> list[str]:
     return found
 
 
+def pages_there(source: str, path: Path) -> list[str]:
+    """A page of docs/ that the code sends its reader to is there."""
+    named = set(re.findall(r"docs/(?:method|decisions)/[a-z0-9-]+(?:\.md)?", source))
+    return [
+        f"{path}: {page} does not exist"
+        for page in sorted(named)
+        if not any((ROOT / page).parent.glob(f"{Path(page).stem}*.md"))
+    ]
+
+
 def plain_names(source: str, path: Path) -> list[str]:
     """A sign must not be guessed from a name, nor a result hidden behind an empty verb."""
     found = []
@@ -312,6 +322,8 @@ ANALYTICS_ONLY = imports_only(STDLIB | {"analytics", "numpy", "pandas"})
         pytest.param(
             method_named, "def f():\n 'See docs/method/absent.md.'", id="an explanation missing"
         ),
+        pytest.param(pages_there, '"""See docs/method/absent.md."""', id="a page missing"),
+        pytest.param(pages_there, '"""See docs/decisions/9999."""', id="a decision missing"),
         pytest.param(plain_names, "def get_ranks(): ...", id="an empty verb"),
         pytest.param(plain_names, "frame['rank_delta']", id="a column without a sign"),
         pytest.param(nothing_left_open, "x = 1  # TODO: later", id="unfinished"),
@@ -334,6 +346,7 @@ def test_the_rule_catches(rule: Rule, bad: str) -> None:
             "if TYPE_CHECKING:\n import duckdb",
             id="a type",
         ),
+        pytest.param(pages_there, '"""See docs/decisions/0003."""', id="a decision by number"),
         pytest.param(plain_names, "frame['rank_gain']", id="a column with its sign"),
         pytest.param(plain_names, "region = 'red_river_delta'", id="a river's mouth"),
     ],
@@ -391,6 +404,10 @@ def test_every_formula_names_the_page_that_explains_it() -> None:
     # schema.py holds column contracts and errors, not formulas.
     formulas = [path for path in files_of("analytics") if path.name != "schema.py"]
     assert judged([method_named], formulas) == []
+
+
+def test_every_page_the_code_names_is_there() -> None:
+    assert judged([pages_there], PRODUCT) == []
 
 
 def test_names_in_analytics_say_what_they_hold_and_which_sign() -> None:
