@@ -18,7 +18,6 @@ WITHHELD = "withheld"
 OUTSIDE_TOP = "outside_top"
 NOT_HELD = "not_held"
 NOT_PUBLISHED = "not_published"
-STATES = (RANKED, SCORED, WITHHELD, OUTSIDE_TOP, NOT_HELD, NOT_PUBLISHED)
 
 FIGURE_COLUMNS = (
     "index_id",
