@@ -21,7 +21,8 @@ st.caption(t("points.subtitle", unit=choice.unit_name, line=line, year=choice.ed
 climb.said(made, names)
 
 if not made.is_given:
-    st.info(climb.answerable(choice))
+    if other := climb.answerable(choice):
+        st.info(other)
 else:
     st.plotly_chart(
         ladder_steps(
@@ -48,3 +49,5 @@ if len(made.components):
     st.caption(t("points.components_note"))
 if made.is_given:
     st.caption(t("points.note", year=choice.edition))
+if computed := loaders.computed_note(choice):
+    st.caption(computed)

@@ -16,7 +16,8 @@ st.caption(t("scenario.subtitle", unit=choice.unit_name, index=index, year=choic
 lines = scenario.lines(choice)
 if lines.empty:
     scenario.no_ground(choice)
-    st.info(climb.answerable(choice))
+    if other := climb.answerable(choice):
+        st.info(other)
 else:
     drift = climb.drift(default=0.0)
     place = st.container()
@@ -26,4 +27,6 @@ else:
         made = scenario.asked(choice, scores, drift)
         scenario.answer(choice, made)
     scenario.save(choice, made, scores)
+    if computed := loaders.computed_note(choice):
+        st.caption(computed)
 scenario.saved(choice)

@@ -96,7 +96,10 @@ def line_name(choice: Choice, component_id: str) -> str:
 
 
 def answerable(choice: Choice) -> str:
-    """Which indices of the year have the scores of all units, in a sentence."""
+    """Which other indices of the year have the scores of all units, in a sentence.
+
+    Empty where only the chosen one has them: then it is the unit that is missing from it.
+    """
     tables_held = loaders.knowledge().tables
     rows = tables_held.editions
     is_held = (
@@ -104,9 +107,12 @@ def answerable(choice: Choice) -> str:
         & (rows["coverage"] == "complete")
         & (pd.to_datetime(rows["published_on"]) <= pd.Timestamp(choice.as_of))
     )
-    shorts = [loaders.index_short(index_id) for index_id in rows.loc[is_held, "index_id"]]
-    if not shorts:
+    held = list(rows.loc[is_held, "index_id"])
+    if not held:
         return t("points.try_none", year=choice.edition)
+    shorts = [loaders.index_short(index_id) for index_id in held if index_id != choice.index_id]
+    if not shorts:
+        return ""
     return t("points.try_index", year=choice.edition, indices=", ".join(shorts))
 
 
@@ -267,7 +273,9 @@ def components(made: Climb) -> None:
 def _component(row: Any, labels: Mapping[str, str], *, with_moving: bool) -> list[str]:
     aim = ""
     if not form.is_missing(row["required_rank"]):
-        basis = t("points.aim_target" if row["basis"] == "target" else "points.aim_five")
+        # Near the top fewer than five places are left.
+        climbed = form.gain(row["rank"] - row["required_rank"])
+        basis = t("points.aim_target") if row["basis"] == "target" else climbed
         aim = f'{row["required_rank"]} <span class="small">({escape(basis)})</span>'
     cells = [
         escape(labels[row["component_id"]]),

@@ -152,6 +152,21 @@ def source_line(choice: Choice) -> str:
     return sentences.source_line(entries, tables.editions, choice.edition, choice.as_of)
 
 
+def computed_note(choice: Choice) -> str:
+    """That places of the chosen index and year are not the publisher's; empty where all are."""
+    tables, rows = knowledge().tables, knowledge().standings
+    editions = tables.editions
+    is_out = pd.to_datetime(editions["published_on"]) <= pd.Timestamp(choice.as_of)
+    is_shown = editions["edition"].isin([choice.edition, choice.baseline]) & is_out
+    out = editions.loc[is_shown & (editions["index_id"] == choice.index_id), "edition"]
+    rows = rows.loc[(rows["index_id"] == choice.index_id) & rows["edition"].isin(out)]
+    lines = set(rows.loc[rows["rank_origin"] == "computed", "component_id"])
+    if not lines:
+        return ""
+    key = "gaps.computed_all" if choice.index_id in lines else "gaps.computed_parts"
+    return t(key, index=index_short(choice.index_id))
+
+
 @st.cache_resource(show_spinner=False)
 def register() -> UnitRegister:
     """The shipped register of units."""

@@ -106,3 +106,39 @@ def test_every_index_has_an_answer_or_a_reason(
     app = open_page("points", unit="vn63-kon-tum", index=index, year=year, lang=lang)
     assert not app.exception
     assert not app.error
+
+
+def test_near_the_top_a_component_aims_no_further_than_the_places_left(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("points", unit="vn63-bac-ninh", year="2022", base="2021", index="papi")
+    assert seen.row(app, "D5. ")[1:4] == ["7,58", "3/62", "1 (tăng 02 bậc)"]
+    assert seen.row(app, "D6. ")[1:4] == ["8,09", "7/63", "2 (tăng 05 bậc)"]
+
+
+def test_a_withheld_province_is_not_told_to_try_the_index_that_withheld_it(
+    open_page: OpenPage,
+) -> None:
+    alone = open_page("points", unit="vn63-quang-ninh", year="2023", base="2022", index="papi")
+    assert "cơ quan công bố không công bố kết quả năm 2023 của Quảng Ninh" in seen.words(alone)
+    assert not alone.info
+    beside = open_page("points", unit="vn63-bac-ninh", year="2022", base="2021", index="papi")
+    assert [one.value for one in beside.info] == ["Năm 2022, tính được với: PCI."]
+
+
+@pytest.mark.parametrize("page", ["why", "points", "scenario"])
+@pytest.mark.parametrize(
+    ("index", "year", "base", "said"),
+    [
+        ("papi", "2023", "2022", "Hạng PAPI và hạng các thành phần của chỉ số này do hệ thống"),
+        ("pci", "2019", "2018", "Hạng các thành phần PCI do hệ thống tính từ điểm công bố"),
+        ("sipas", "2023", "2022", ""),
+    ],
+)
+def test_places_that_no_publisher_printed_are_owned_up_to(
+    open_page: OpenPage, page: str, index: str, year: str, base: str, said: str
+) -> None:
+    app = open_page(page, unit="vn63-kon-tum", year=year, base=base, index=index)
+    notes = [one.value for one in app.caption if "do hệ thống tính từ điểm công bố" in one.value]
+    assert len(notes) == bool(said)
+    assert all(note.startswith(said) for note in notes)
