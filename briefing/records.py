@@ -66,6 +66,8 @@ _STATE_ORDER = {RANKED: 1, SCORED: 1, OUTSIDE_TOP: 2, WITHHELD: 3}
 _GAP = "  "
 # Names of components run to a hundred letters; the code in front tells them apart.
 NAME_WIDTH = 40
+# Flags that the other columns of the table say already, or that are none of the places.
+_TOLD = ("contributes", "unquantified")
 
 Record = dict[str, Any]
 
@@ -136,8 +138,15 @@ def _target_cells(row: pd.Series, shorts: Mapping[str, str]) -> list[str]:
         t(f"status.{row['status']}"),
         form.NO_VALUE if form.is_missing(row["document_number"]) else row["document_number"],
         form.NO_VALUE if form.is_missing(row["lead_agency"]) else row["lead_agency"],
-        t(f"reason.{row['reason']}") if row["reason"] else "",
+        _target_note(row),
     ]
+
+
+def _target_note(row: pd.Series) -> str:
+    """Why there is no verdict, and every reservation about the places beside it."""
+    notes = [t(f"reason.{row['reason']}")] if row["reason"] else []
+    notes += [t(f"flag_short.{flag}") for flag in row["flags"] if flag not in _TOLD]
+    return "; ".join(notes)
 
 
 def _cut(name: str) -> str:

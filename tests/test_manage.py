@@ -265,6 +265,14 @@ def test_the_board_reads_as_aligned_vietnamese_text(store_folder: Path) -> None:
     assert not any("\x1b" in one for one in lines), "colour codes in a pipe"
 
 
+def test_a_base_that_is_not_yet_the_base_is_marked_in_the_table_too(store_folder: Path) -> None:
+    question = ("board", "--unit", "Kon Tum", "--year", "2023")
+    early = run(*question, "--as-of", "2023-03-02").stdout.splitlines()
+    (line,) = [one for one in early if "C4. " in one and "63/63" in one]
+    assert line.endswith("gốc tạm tính; đổi phương pháp")
+    assert "gốc tạm tính" not in run(*question).stdout
+
+
 def test_the_league_table_reads_as_aligned_vietnamese_text(store_folder: Path) -> None:
     lines = run("ranks", "--index", "papi", "--year", "2022").stdout.splitlines()
     assert len(lines) == 3 + 63
