@@ -106,11 +106,6 @@ def targets(*, version: str | None = None, of: Store | None = None) -> pd.DataFr
     return rows.astype(dict.fromkeys(whole, "Int64"))
 
 
-def sources(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
-    """Provenance register: one row per source_id."""
-    return (of or store()).frame("sources", version=version)
-
-
 def publish_moments(*, version: str | None = None, of: Store | None = None) -> list[datetime]:
     """Moments (UTC) at which held-back loads become visible, earliest first."""
     rows = (of or store()).frame("publish_moments", version=version)
