@@ -4,7 +4,7 @@
 #
 # A fresh machine needs python3 (3.11 or later) with venv, and make. Nothing else is installed by hand.
 # Without internet access: WHEELS=folder-of-wheels make run   (fill the folder with `make wheels`)
-# Windows: make.ps1 has the same commands.
+# Windows: make.ps1 has the commands for running, testing and checking.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

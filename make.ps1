@@ -1,11 +1,11 @@
-# The commands of the Makefile for Windows PowerShell 5.1 and later.
+# Running, testing and checking as in the Makefile, for Windows PowerShell 5.1 and later.
 #
 #   powershell -ExecutionPolicy Bypass -File make.ps1 run            (the dashboard on http://127.0.0.1:8501)
 #   powershell -ExecutionPolicy Bypass -File make.ps1 test
 #   powershell -ExecutionPolicy Bypass -File make.ps1 check
 #
 # Needs Python 3.11 or later ("py" or "python"). Settings come from the environment:
-#   $env:PORT = 9000; $env:WHEELS = "folder-of-wheels"; $env:PYTHON = "C:\Python312\python.exe"
+#   $env:PORT = 9000; $env:HOST_ADDRESS = "0.0.0.0"; $env:WHEELS = "folder-of-wheels"; $env:PYTHON = "C:\Python312\python.exe"
 param([string]$Command = "help", [Parameter(ValueFromRemainingArguments = $true)][string[]]$Rest)
 
 $ErrorActionPreference = "Stop"
