@@ -42,6 +42,12 @@ def require_frame(page: str) -> None:
     st.switch_page("app.py")
 
 
+def _open_first() -> None:
+    """Lead an address that names the first page to where it is served."""
+    st.session_state[QUERY] = st.query_params.to_dict()
+    st.switch_page(f"pages/{FIRST}.py")
+
+
 def run_page() -> None:
     """Navigation, language and style; then the page that was asked for."""
     st.session_state[MARK] = True
@@ -49,15 +55,19 @@ def run_page() -> None:
     chosen = asked or st.session_state.get("lang", locales.LANGUAGES[0])
     locales.use(chosen if chosen in locales.LANGUAGES else locales.LANGUAGES[0])
     st.session_state["lang"] = locales.language()
-    page = st.navigation(
-        {
-            t(section): [
-                st.Page(f"pages/{name}.py", title=t(f"{name}.nav"), default=name == FIRST)
-                for name in names
-            ]
-            for section, names in PAGES.items()
-        }
-    )
+    sections = {
+        t(section): [
+            st.Page(f"pages/{name}.py", title=t(f"{name}.nav"), url_path=name)
+            if name != FIRST
+            else st.Page(f"pages/{name}.py", title=t(f"{name}.nav"), url_path="", default=True)
+            for name in names
+        ]
+        for section, names in PAGES.items()
+    }
+    # Streamlit serves the first page at "/" alone; by its name it would be "Page not found".
+    title = t(f"{FIRST}.nav")
+    by_name = st.Page(_open_first, title=title, url_path=FIRST, visibility="hidden")
+    page = st.navigation({**sections, title: [*sections.get(title, []), by_name]})
     st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
     st.html(STYLE)
     st.html(f"<style>:root {{ --pick-file: '{t('upload.button')}'; }}</style>")

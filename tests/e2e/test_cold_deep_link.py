@@ -38,6 +38,16 @@ def test_a_link_opened_first_on_a_cold_server_shows_its_page_inside_the_frame(
     expect(cold_page.get_by_test_id("stMain")).to_contain_text("Kon Tum")
 
 
+def test_the_first_page_may_be_asked_for_by_name(
+    page: Page, goto: Callable[[Page, str], None]
+) -> None:
+    goto(page, "/")
+    goto(page, "/overview?unit=vn63-an-giang&year=2022&base=2021&lang=en")
+    expect(page.locator("h1").first).to_contain_text("An Giang in 2022")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "year=2022" in page.url
+
+
 def test_text_is_drawn_in_the_font_the_app_serves_itself(
     page: Page, goto: Callable[[Page, str], None]
 ) -> None:
