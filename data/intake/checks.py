@@ -16,8 +16,19 @@ import pandas as pd
 
 from analytics.schema import WITHHELD
 from data.indices import Catalogue, MeasuredComponent
+from data.intake.labels import measure_of
 from data.intake.meaning import expected_units, n_ranked
-from data.intake.model import ERROR, LOW, WARNING, CellFault, Note, Proposal
+from data.intake.model import (
+    ERROR,
+    LOW,
+    RANK,
+    SCORE,
+    WARNING,
+    CellFault,
+    ColumnMeaning,
+    Note,
+    Proposal,
+)
 from data.units import UnitRegister
 
 # Notes of the reading that can only be wrong; all others ask.
@@ -715,6 +726,24 @@ def units_absent(view: _View) -> Iterator[CellFault]:
             )
 
 
+def units_of_other_time(view: _View) -> Iterator[CellFault]:
+    """A list of just the names of another geography is about its units, not their namesakes."""
+    register = view.context.units
+    for edition in view.editions:
+        expected = expected_units(register, view.context.catalogue, view.index_id, edition)
+        named = {row.unit_id for row in view.known if row.edition == edition and row.name_cell}
+        for other in register.geographies:
+            theirs = {unit.name_vi for unit in register.units_of(other)}
+            shared = {unit.unit_id for unit in expected if unit.name_vi in theirs}
+            if SAME_LEAST <= len(shared) < len(expected) - 1 and shared <= named:
+                extra = len(named - shared)
+                if extra <= 1:
+                    yield _at_first(
+                        view.of(edition), "units_of_other_time", ERROR,
+                        edition=edition, n=len(theirs),
+                    )  # fmt: skip
+
+
 def unit_withheld(view: _View) -> Iterator[CellFault]:
     """A unit without figures is kept as withheld, never as 0, and is shown."""
     withheld = [row for row in view.known if row.state == WITHHELD]
@@ -755,10 +784,22 @@ def column_not_understood(view: _View) -> Iterator[CellFault]:
             key, component = "column_not_understood", near[0]
         elif column.component_id is not None and column.confidence == LOW:
             key, component = "column_uncertain", column.component_id
+        elif _is_wanted(view, column):
+            key, component = "column_not_read", view.index_id
         else:
             continue
         values = {"label": column.label, "component": component, "edition": column.edition}
         yield CellFault(column.sheet, column.head, key, WARNING, values)
+
+
+def _is_wanted(view: _View, column: ColumnMeaning) -> bool:
+    """Whether an unread column says it holds what nobody has of the total: scores or ranks."""
+    if column.ground != "unmatched" or measure_of(column.label) != column.measure:
+        return False
+    totals = [row for row in view.known if row.component_id == view.index_id]
+    if column.measure == SCORE:
+        return bool(totals) and all(row.score is None for row in totals)
+    return column.measure == RANK and bool(totals) and all(row.rank is None for row in totals)
 
 
 RULES: tuple[Callable[[_View], Iterable[CellFault]], ...] = (
@@ -780,6 +821,7 @@ RULES: tuple[Callable[[_View], Iterable[CellFault]], ...] = (
     edition_like_another,
     edition_not_in_catalogue,
     units_absent,
+    units_of_other_time,
     unit_withheld,
     components_absent,
     column_not_understood,

@@ -81,11 +81,13 @@ FOOTER_HEADS = re.compile(
     r"|trung vi|trung binh|diem trung binh|trung binh chung|gia tri|diem cao nhat|diem thap nhat"
     r"|cao nhat|thap nhat|nho nhat|lon nhat|do lech|sai so|tong|tong cong|tong so|cong|binh quan"
     r"|ca nuoc|toan quoc|ghi chu|chu thich|chu giai|nguon|note|notes|source|copyright|copyrights"
-    r"|tb|gtln|gtnn|kcdl|luu y|thu hang|xep hang|hang|khoang tin cay|p\d+|q[1-4])\b"
+    r"|tb|gtln|gtnn|kcdl|luu y|thu hang|xep hang|hang|khoang tin cay|p\d+|q[1-4]"
+    r"|diem toi da|toi da|thang diem|diem chuan)\b"
 )
 REGIONS = re.compile(
     r"(?:dong bang song hong|dong bang song cuu long|trung du|mien nui phia bac|bac trung bo"
-    r"|duyen hai|tay nguyen|dong nam bo|dong bac|tay bac|nam trung bo|mien bac|mien nam|mien trung"
+    r"|duyen hai|\bdbscl\b|\bdbsh\b"
+    r"|tay nguyen|dong nam bo|dong bac|tay bac|nam trung bo|mien bac|mien nam|mien trung"
     r"|red river|mekong|highlands|central coast|southeast|south east|northern|midlands"
     r"|^vung\b|^khu vuc\b|^cum\b|^nhom\b|^region\b|^[ivx]+\b(?!.*[a-z]{2}\s*$)|^tinh thanh pho)"
 )
@@ -134,13 +136,25 @@ _MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+LAST_YEAR_WORDS = re.compile(r"\b(?:(?:nam|ky) (?:truoc|ngoai)|(?:last|previous) year)\b")
 # Words that only say how a figure is counted; a label of nothing else names no component.
 _MEASURE_WORDS = re.compile(
-    r"\b(?:diem so|so diem|tong diem|diem dat duoc|diem dat|dat duoc|diem|xep hang|thu hang|vi thu"
+    r"\b(?:(?:thu |xep )?hang (?:ca nuoc|toan quoc)|diem chinh thuc|nam nay|ky nay"
+    r"|diem so|so diem|tong diem|diem dat duoc|diem dat|dat duoc|diem|xep hang|thu hang|vi thu"
     r"|thu bac|hang|ranking|rank|scores|score|points|point|ket qua|gia tri|value|ty le dat|ty le"
     r"|ti le|phan tram|percentage|percent|tang giam|thay doi|chenh lech|so voi nam truoc|change"
     r"|nam|year|chi so thanh phan|chi so noi dung|thanh phan|chi so|weighted|the|in|of|bac"
     r"|so voi|truoc|diem toi da|toi da|thang diem)\b"
+)
+
+# A row of this name is a region's however near it is to a unit's: Tây Nguyên is not Thái Nguyên.
+_SURE_REGION = "tay nguyen"
+# Days and numbers of documents: their year is when a paper was signed, not what it is about.
+DATED = re.compile(
+    r"(?<!\d)\d{1,2}[./\-_]\d{1,2}[./\-_]20\d\d(?!\d)|(?<!\d)20\d\d[./\-_]\d{1,2}[./\-_]\d{1,2}(?!\d)"
+    r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+20\d\d"
+    r"|(?:quyết định|qđ|qd|công văn|cv)\s*(?:số\s*)?[:_\- ]?\s*\d{1,5}\s*[-_/]\s*20\d\d(?!\d)",
+    re.I,
 )
 
 _CODE_WORDS = (
@@ -199,8 +213,9 @@ def is_footer(text: str) -> bool:
 
 
 def is_surely_footer(text: str) -> bool:
-    """Whether a row's name is a statistic's and nothing more: "Trung bình", however near Bình."""
-    return FOOTER_HEADS.fullmatch(fold(text)) is not None
+    """Whether a row's name is no unit's for certain: "Trung bình", however near Bình."""
+    words = fold(text)
+    return words == _SURE_REGION or FOOTER_HEADS.fullmatch(words) is not None
 
 
 @lru_cache(maxsize=16_384)

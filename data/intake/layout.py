@@ -101,7 +101,7 @@ def sheet_tables(sheet: Sheet, names: UnitNames) -> list[Table]:
     if across > down or (across == down == 1 and _runs_down(sheet, next(iter(hits)))):
         flipped = {(column, row): name for (row, column), name in hits.items()}
         found = _Finder(_turned(sheet), flipped, names).tables()
-        return [_turned_back(table, sheet) for table in found]
+        return [_turned_back(_untitled(table), sheet) for table in found]
     return _Finder(sheet, hits, names).tables()
 
 
@@ -135,6 +135,20 @@ def _turned(sheet: Sheet) -> Sheet:
     )
     merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
     return Sheet(sheet.name, rows, sheet.hidden, merged)
+
+
+def _untitled(table: Table) -> Table:
+    """A turned table whose titles, once above its names, are titles and no empty columns."""
+    empty = [
+        column
+        for column in table.columns
+        if column.position < place(table.records[0].name_cell)[1]
+        and not is_order_head(column.label)
+        and all(table.cell(record, column).value is None for record in table.records)
+    ]
+    kept = tuple(column for column in table.columns if column not in empty)
+    titles = (*table.titles, *(column.label for column in empty))
+    return replace(table, columns=kept, titles=titles)
 
 
 def _turned_back(table: Table, sheet: Sheet) -> Table:
@@ -190,7 +204,11 @@ class _Finder:
             blocks = self._blocks(group)
             made = [self._table(group, block) for block in blocks]
             ignored = tuple(self.ignored)
-            found.extend(replace(table, ignored=ignored) for table in made)
+            # A title stands over the first of two halves only and speaks for both.
+            titles = found[0].titles if found and not (made and made[0].titles) else ()
+            found.extend(
+                replace(table, ignored=ignored, titles=table.titles or titles) for table in made
+            )
         return found
 
     # ------------------------------------------------------------------ columns
@@ -265,7 +283,8 @@ class _Finder:
                 blocks.append(self._block(rows, floor, group, hit_rows))
             else:
                 self._ignore(rows, group, "lookup")
-            floor = rows[-1] + 1
+            if units or any(self._n_figures(row, group) for row in rows):
+                floor = rows[-1] + 1  # texts alone may be the titles of the next block
         return blocks
 
     def _segments(self, first: int, group: _Group) -> Iterable[list[int]]:
@@ -423,6 +442,9 @@ class _Finder:
             if self._only_numbers(texts):
                 gap = False
                 continue
+            if self._is_summary(row, texts, group):
+                self._ignore([row], group, "footer")
+                continue
             own = [column for column in texts if column in group.name_columns]
             has_head = any(is_unit_head(texts[column]) for column in own)
             if self._is_title(row, texts, group) or (headed and not has_head and (own or gap)):
@@ -432,6 +454,12 @@ class _Finder:
             headed = headed or has_head
             gap = False
         return headers, titles
+
+    def _is_summary(self, row: int, texts: dict[int, str], group: _Group) -> bool:
+        """Whether a row above the first unit holds figures of a region or the maxima."""
+        name = self._name_text(row, group)
+        n_figures = self._n_figures(row, group)
+        return bool(name) and is_footer(name) and n_figures > SHARE * (len(texts) - 1)
 
     @staticmethod
     def _only_numbers(texts: dict[int, str]) -> bool:

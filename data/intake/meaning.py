@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ from analytics.schema import OUTSIDE_TOP, RANKED, SCORED, WITHHELD
 from data.indices import Catalogue
 from data.intake import numbers
 from data.intake.labels import (
+    DATED,
+    LAST_YEAR_WORDS,
     YEAR,
     code_of,
     fold,
@@ -249,6 +252,7 @@ class _Reader:
             self._note_nothing(level)
             return self._empty(index, level)
         self.lexicon = Lexicon(self.catalogue, str(index.value))
+        self.tables = self._of_the_index()
         edition, by_table = self._editions()
         plans = []
         for table, year in by_table:
@@ -361,10 +365,54 @@ class _Reader:
         ranked = sorted(scores, key=lambda one: scores[one], reverse=True)
         best = ranked[0] if ranked else None
         if best is None or scores[best] < 1:
+            headed = self._headed()
+            if headed is not None:
+                others = tuple(one for one in ranked if one != headed)
+                return Guess(headed, MEDIUM, ("header",), others)
             return Guess(None, LOW, (), tuple(ranked))
         second = scores[ranked[1]] if len(ranked) > 1 else 0.0
         confidence = HIGH if scores[best] >= 5 and scores[best] > second + 2 else MEDIUM
         return Guess(best, confidence, tuple(grounds[best]), tuple(ranked[1:]))
+
+    def _headed(self) -> str | None:
+        """The one index whose total a column is named after: "PAR INDEX 2024"."""
+        labels = {label for table in self.tables for one in table.columns for label in one.labels}
+        found = []
+        for index_id in self.catalogue.index_ids:
+            lexicon = Lexicon(self.catalogue, index_id)
+            totals = [entry for entry in lexicon.entries if entry.role == "total"]
+            named = [label for label in labels if lexicon.mentions(label)]
+            if any(
+                lexicon.total(label, totals) or lexicon.by_name(label, totals) for label in named
+            ):
+                found.append(index_id)
+        return found[0] if len(found) == 1 else None
+
+    def _of_the_index(self) -> list[Table]:
+        """The tables without those whose own title or tab names another index.
+
+        PAR INDEX and SIPAS often stand on one sheet; their columns are called alike.
+        """
+        lexicons = {one: Lexicon(self.catalogue, one) for one in self.catalogue.index_ids}
+        own, foreign = [], []
+        for table in self.tables:
+            named: list[str] = []
+            for text in (*reversed(table.titles), table.sheet.name):
+                named = [one for one, lexicon in lexicons.items() if lexicon.mentions(text)]
+                if named:
+                    break
+            if named and self.lexicon.index_id not in named:
+                foreign.append((table, named[0]))
+            else:
+                own.append(table)
+        if not own:
+            return self.tables
+        for table, other in foreign:
+            name = self.catalogue.index(other).short
+            self.notes.append(
+                Note("other_index_table", table.sheet.name, self._corner(table), {"index": name})
+            )
+        return own
 
     def _texts(self) -> Iterable[tuple[float, str, str]]:
         yield 5.0, "file_name", self.file_name
@@ -405,6 +453,12 @@ class _Reader:
                 if (own := tab_years[table.sheet.name]) is not None
             ]
             return Guess(max(distinct), HIGH, ("tabs",), tuple(sorted(distinct))), dated
+        titled = [(table, self._title_year(table)) for table in self.tables]
+        dated = [(table, own) for table, own in titled if own is not None]
+        years_titled = {own for _, own in dated}
+        if len(tab_years) == 1 and len(years_titled) > 1 and len(dated) == len(titled):
+            ordered = tuple(sorted(years_titled))
+            return Guess(max(ordered), MEDIUM, ("titles",), ordered), dated
         votes = self._votes(distinct)
         if not votes:
             sheet = self.tables[0].sheet.name if self.tables else ""
@@ -435,6 +489,11 @@ class _Reader:
             [(table, best) for table in self.tables],
         )
 
+    def _title_year(self, table: Table) -> int | None:
+        """The year the title nearest to a table names."""
+        years = (self._year_of(title) for title in reversed(table.titles))
+        return next((year for year in years if year is not None), None)
+
     def _votes(self, tab_years: set[int]) -> list[tuple[int, int, str]]:
         votes: list[tuple[int, int, str]] = []
         file_year = self._year_of(self.file_name)
@@ -449,6 +508,8 @@ class _Reader:
         heads = Counter[int]()
         for table in self.tables:
             for column in table.columns:
+                if measure_of(column.label) == CHANGE:
+                    continue  # "so với năm 2023" names the year before
                 match = self.lexicon.total(column.label, self.lexicon.entries)
                 if match is not None or is_only_measure(column.label):
                     heads.update(years_in(column.label)[:1])
@@ -459,8 +520,10 @@ class _Reader:
 
     def _year_of(self, text: str) -> int | None:
         """The one year a text is about: beside the index's name, or the only one it names."""
+        text = DATED.sub(" ", unicodedata.normalize("NFC", text))
         paired = self.lexicon.paired_year(text)
-        if paired is not None and not re.search(rf"{paired}\s*[-–_]\s*20\d\d", text):
+        another = r"\s*(?:[-–_,&]|và)\s*(?:năm\s*)?20\d\d"
+        if paired is not None and not re.search(rf"{paired}{another}", text, re.I):
             return paired
         found = years_in(text.replace("_", " "))
         return found[0] if len(found) == 1 else None
@@ -481,13 +544,15 @@ class _Reader:
         remembered = self.known.get(fold(YEAR.sub(" ", label)))
         if chosen is not None:
             return self._meaning(table, head, label, chosen[0], chosen[1], year, HIGH, "chosen")
-        if remembered is not None:
+        if remembered is not None and self._is_own(remembered[0]):
             component, measure = remembered
             return self._meaning(table, head, label, component, measure, year, HIGH, "remembered")
         if not label or is_order_head(column.labels[-1]) or is_unit_head(column.labels[-1]):
             return self._meaning(table, head, label, None, OTHER, year, HIGH, "no_figure")
         match = self._match(table, column, year, by_code)
         measure = self._measure(column, match)
+        if measure != CHANGE and LAST_YEAR_WORDS.search(fold(label)):
+            return self._meaning(table, head, label, None, OTHER, year, HIGH, "other_year")
         if match.entry is None:
             return self._meaning(
                 table,
@@ -515,9 +580,13 @@ class _Reader:
             match.ground,
             conflict=match.conflict,
             header_year=next((one for one in named if one != year), None)
-            if year not in named
+            if year not in named and measure != CHANGE
             else None,
         )
+
+    def _is_own(self, component_id: str | None) -> bool:
+        """Whether a remembered column is of this index: "Điểm" and "Hạng" stand in every form."""
+        return component_id is None or component_id.partition(".")[0] == self.lexicon.index_id
 
     def _meaning(
         self,
@@ -610,7 +679,8 @@ class _Reader:
             coded = self.lexicon.by_code(code, now) if code else None
             if coded is not None:
                 return _Match(coded, "", MEDIUM, "title")
-        for text in (*reversed(table.titles), table.sheet.name, self.file_name):
+        heads = [label for one in table.columns for label in one.labels]
+        for text in (*reversed(table.titles), table.sheet.name, self.file_name, *heads):
             if self.lexicon.mentions(text):
                 total = next((entry for entry in now if entry.role == "total"), None)
                 return _Match(total, "", MEDIUM, "title")
@@ -640,6 +710,8 @@ class _Reader:
 
     def _measure(self, column: Column, match: _Match) -> str:
         """How a column counts: the lowest label that says so, the component's name left aside."""
+        if any(is_only_measure(one) and measure_of(one) == CHANGE for one in column.labels):
+            return CHANGE  # "Tăng, giảm | Điểm" counts the change, not the score
         for label in reversed(column.labels):
             if is_only_measure(label):
                 measure = measure_of(label)
@@ -946,6 +1018,8 @@ class _Reader:
     ) -> None:
         cell = table.cell(record, column)
         reading = numbers.read_number(cell)
+        if meaning.measure == CHANGE and reading.kind == numbers.UNREADABLE:
+            reading = numbers.read_change(reading.raw)
         if not self._readable(cell, reading):
             return
         measure, value = self._measured(meaning, reading, is_fraction)

@@ -66,6 +66,10 @@ MISSING_MARKS = frozenset(
 )
 _MISSING_ERRORS = frozenset({"#N/A", "#NULL!"})
 
+_UNCHANGED = frozenset({"giu nguyen", "khong doi", "khong thay doi", "=", "►", "▶", "→"})
+_DOWN = frozenset({"giam", "▼", "↓", "▽", "⬇"})
+_CHANGE = re.compile(r"^(tang|giam|[▲↑△⬆▼↓▽⬇])\s*([0-9][0-9.,]*)\s*(?:bac|diem|hang|%|diem %)?$")
+
 LONGEST = 40  # characters of a figure
 
 _FOOTNOTE = re.compile(
@@ -157,6 +161,19 @@ def read_text(text: str) -> Reading:
     if value is None:
         return Reading(UNREADABLE, footnote=footnote, raw=raw)
     return Reading(NUMBER, value, out_of, percent, footnote, raw)
+
+
+def read_change(text: str) -> Reading:
+    """A change since last year in words or arrows: "Tăng 3 bậc", "▼ 2", "Giữ nguyên"."""
+    words = _SPACES.sub(" ", _mark(text))
+    if words in _UNCHANGED:
+        return Reading(NUMBER, 0.0, raw=text)
+    match = _CHANGE.match(words)
+    value = parse_decimal(match.group(2)) if match else None
+    if match is None or value is None or value < 0:
+        return Reading(UNREADABLE, raw=text)
+    sign = -1.0 if match.group(1) in _DOWN else 1.0
+    return Reading(NUMBER, sign * value, raw=text)
 
 
 def parse_decimal(text: str) -> float | None:

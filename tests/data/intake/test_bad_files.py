@@ -406,6 +406,28 @@ BAD: list[Bad] = [
         "the figures of another year", put({}), "B2", "edition_like_another", ERROR, held=held(2014)
     ),
     Bad(
+        "the units after the mergers in a year before them",
+        lambda: build.xlsx({TAB: [["Tỉnh", "PCI"], *merged_34()[1:]]}),
+        "A2",
+        "units_of_other_time",
+        ERROR,
+        "PCI 2022.xlsx",
+    ),
+    Bad(
+        "scores under a name nobody knows, beside ranks everybody does",
+        lambda: build.xlsx(
+            {
+                TAB: [
+                    ["Tỉnh", "Điểm tự chấm", "Hạng"],
+                    *([name, 90 - n, n + 1] for n, name in enumerate(build.names())),
+                ]
+            }
+        ),
+        "B1",
+        "column_not_read",
+        name="PCI 2022.xlsx",
+    ),
+    Bad(
         "a year not in the catalogue",
         lambda: build.xlsx({TAB: merged_34()[:1] and [["Tỉnh", "PCI"], *merged_34()[1:]]}),
         "A2",

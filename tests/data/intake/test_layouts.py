@@ -484,3 +484,136 @@ def test_a_list_with_last_years_score_and_rank_is_about_the_later_year() -> None
     assert proposal.editions == (2023,)
     own = proposal.rows.set_index("unit_id").loc["vn63-ha-noi"]
     assert (own["score"], own["rank"], own["printed_change"]) == (82.0, 63, 0)
+
+
+PLACES = tuple(enumerate(build.names(), start=1))
+TOTALS = {name: 95 - position / 4 for position, name in PLACES}
+PAIR_HEAD = ["TT", "Tỉnh, thành phố", "Điểm", "Xếp hạng"]
+PAIRS: list[list[Any]] = [[at, name, TOTALS[name], at] for at, name in PLACES]
+
+
+def totals_of(rows: list[list[Any]], name: str, **options: Any) -> dict[str, tuple[float, float]]:
+    """Score and rank of the total by unit, of a file that must be about PAR INDEX 2024."""
+    proposal = build.proposed(build.xlsx({"Sheet1": rows}, **options), name)
+    assert (proposal.index.value, proposal.editions) == ("par_index", (2024,))
+    own = proposal.rows[proposal.rows["component_id"] == "par_index"]
+    return dict(zip(own["unit_id"], zip(own["score"], own["rank"], strict=True), strict=True))
+
+
+EXPECTED = {
+    build.units().resolve(name, geography="vn63").unit_id: (TOTALS[name], at) for at, name in PLACES
+}
+
+
+def test_a_table_headed_by_another_index_never_lends_its_figures() -> None:
+    sipas = [[at, name, 60.5, 64 - at] for at, name in PLACES]
+    rows = [["I. PAR INDEX NĂM 2024"], PAIR_HEAD, *PAIRS, []]
+    rows += [["II. SIPAS NĂM 2024"], PAIR_HEAD, *sipas]
+    content = build.xlsx({"Sheet1": rows})
+    for index_id, first in (("par_index", TOTALS["Hà Nội"]), ("sipas", 60.5)):
+        choices = Choices(index_id=index_id)
+        proposal = build.proposed(content, "so lieu 2024.xlsx", choices=choices)
+        assert build.scores(proposal)["vn63-ha-noi", index_id] == first
+        assert [note.key for note in proposal.notes] == ["other_index_table"]
+
+
+def test_a_title_over_the_first_half_speaks_for_the_second() -> None:
+    rows: list[list[Any]] = [["PAR INDEX 2024"], PAIR_HEAD * 2]
+    rows += [[*PAIRS[at], *(PAIRS[at + 32] if at < 31 else [])] for at in range(32)]
+    assert totals_of(rows, "bang.xlsx") == EXPECTED
+
+
+def test_a_title_over_a_transposed_table_hides_no_total() -> None:
+    names = [name for _, name in PLACES]
+    rows: list[list[Any]] = [
+        ["PAR INDEX 2024"],
+        ["Chỉ số", *names],
+        ["Tổng điểm", *(TOTALS[name] for name in names)],
+        ["Xếp hạng", *(at for at, _ in PLACES)],
+    ]
+    assert totals_of(rows, "bang.xlsx") == EXPECTED
+
+
+def test_a_header_alone_may_name_the_index() -> None:
+    rows = [["TT", "Tỉnh", "PAR INDEX 2024", "Xếp hạng"], *PAIRS]
+    assert totals_of(rows, "bang.xlsx") == EXPECTED
+
+
+def test_a_column_of_changes_under_a_merged_header_is_no_score() -> None:
+    rows: list[list[Any]] = [
+        ["So sánh PAR INDEX năm 2023 và năm 2024"],
+        ["Tỉnh", "Tăng, giảm", None, "Năm 2023", None, "Năm 2024", None],
+        [None, *["Điểm", "Hạng"] * 3],
+    ]
+    rows += [[name, 1, 0, TOTALS[name] - 1, at, TOTALS[name], at] for at, name in PLACES]
+    merges = {"Sheet1": ["B2:C2", "D2:E2", "F2:G2"]}
+    assert totals_of(rows, "bang.xlsx", merges=merges) == EXPECTED
+
+
+@pytest.mark.parametrize("name", ["QD 268-2025 PAR INDEX.xlsx", "PAR INDEX 06.04.2025.xlsx"])
+def test_the_year_of_a_document_is_not_the_year_of_the_figures(name: str) -> None:
+    rows = [["(Kèm theo Quyết định số 268/QĐ-BNV ngày 28 tháng 3 năm 2025)"]]
+    rows += [["KẾT QUẢ CHỈ SỐ CẢI CÁCH HÀNH CHÍNH NĂM 2024"], PAIR_HEAD, *PAIRS]
+    assert totals_of(rows, name) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "summary", [["1", "Trung du và miền núi phía Bắc", 84.08, None], [None, "Điểm tối đa", 100, 63]]
+)
+def test_a_row_of_figures_above_the_first_unit_is_no_header(summary: list[Any]) -> None:
+    rows = [["PAR INDEX 2024"], PAIR_HEAD, summary, *PAIRS[:40]]
+    rows += [["2", "Tây Nguyên", 81.5, None], *PAIRS[40:55], ["3", "ĐBSCL", 80.5, None]]
+    assert totals_of([*rows, *PAIRS[55:]], "bang.xlsx") == EXPECTED
+
+
+def test_the_place_in_the_country_wins_over_the_place_in_the_region() -> None:
+    head = ["Tỉnh", "Điểm tự chấm", "Điểm chính thức", "Hạng trong vùng", "Hạng cả nước"]
+    rows: list[list[Any]] = [["PAR INDEX 2024"], head]
+    rows += [[name, 99.0, TOTALS[name], 1 + at % 14, at] for at, name in PLACES]
+    assert totals_of(rows, "bang.xlsx") == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("written", "change"),
+    [("Tăng 3 bậc", 3), ("▼ 2", -2), ("Giữ nguyên", 0), ("giảm 1,5 điểm", -1.5), (4, 4)],
+)
+def test_a_change_may_be_written_in_words_or_arrows(written: Any, change: float) -> None:
+    rows = [[*PAIR_HEAD, "So với năm 2023"], *([*row, written] for row in PAIRS)]
+    proposal = build.proposed(build.xlsx({"PAR INDEX 2024": rows}), "bang.xlsx")
+    assert set(proposal.rows["printed_change"]) == {change}
+    assert proposal.notes == ()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_two_years_on_one_sheet_each_follow_their_own_title(beside: bool) -> None:
+    last = [[at, name, TOTALS[name] - 1, at] for at, name in reversed(PLACES)]
+    first = [["PAR INDEX NĂM 2023", None, None, None], PAIR_HEAD, *last]
+    second = [["PAR INDEX NĂM 2024", None, None, None], PAIR_HEAD, *PAIRS]
+    if beside:
+        rows = [[*one, None, *two] for one, two in zip(first, second, strict=True)]
+    else:
+        rows = [*first, [], *second]
+    proposal = build.proposed(build.xlsx({"Sheet1": rows}), "bang.xlsx")
+    own = proposal.rows.set_index(["unit_id", "edition"])["score"]
+    assert (len(own), proposal.editions) == (126, (2023, 2024))
+    assert own["vn63-ha-noi", 2023] == TOTALS["Hà Nội"] - 1
+    assert own["vn63-ha-noi", 2024] == TOTALS["Hà Nội"]
+
+
+def test_last_year_in_words_is_not_this_year() -> None:
+    rows: list[list[Any]] = [
+        ["PAR INDEX 2024"],
+        ["Tỉnh", "Năm trước", None, "Năm nay", None],
+        [None, *["Điểm", "Xếp hạng"] * 2],
+    ]
+    rows += [[name, TOTALS[name] - 1, 64 - at, TOTALS[name], at] for at, name in PLACES]
+    assert totals_of(rows, "bang.xlsx", merges={"Sheet1": ["B2:C2", "D2:E2"]}) == EXPECTED
+
+
+def test_what_a_form_of_one_index_meant_is_not_remembered_for_another() -> None:
+    content = build.xlsx({"Sheet1": [PAIR_HEAD, *PAIRS]})
+    first = build.proposed(content, "PAR INDEX 2024.xlsx")
+    kept = {first.fingerprint: mapping_of(first)}
+    second = build.proposed(content, "SIPAS 2024.xlsx", remembered=kept)
+    assert second.fingerprint == first.fingerprint
+    assert set(second.rows["component_id"]) == {"sipas"}
