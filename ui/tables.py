@@ -115,9 +115,13 @@ def gaps(rows: pd.DataFrame, *, baseline: int, edition: int) -> None:
 
 
 def _required(row: Any) -> str:
-    return (
-        form.NO_VALUE if form.is_missing(row["required_rank"]) else str(int(row["required_rank"]))
-    )
+    """The place asked for; from which year's base where the base year was not out yet."""
+    if form.is_missing(row["required_rank"]):
+        return form.NO_VALUE
+    if "provisional_baseline" not in row["flags"]:
+        return str(int(row["required_rank"]))
+    word = escape(t("flag_short.provisional_baseline"))
+    return f'{int(row["required_rank"])}<div class="small">{word}</div>'
 
 
 def _missing(row: Any) -> str:
