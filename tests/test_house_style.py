@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PACKAGES = {"analytics", "briefing", "charts", "data", "locales", "pages", "ui"}
+PACKAGES = {"analytics", "briefing", "charts", "commands", "data", "locales", "pages", "ui"}
 NAMED_BY_THE_COMMISSION = {
     "README.md",
     "analytics",
@@ -38,6 +38,7 @@ ADDED_BY_US = {
     "Makefile",
     "briefing",
     "charts",
+    "commands",
     "docs",
     "locales",
     "make.ps1",

@@ -14,7 +14,7 @@ from analytics import schema
 from analytics.targets import FLAGS, TargetKind, TargetStatus
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEAKERS = ("analytics", "briefing", "charts", "data", "locales", "pages", "ui")
+SPEAKERS = ("analytics", "briefing", "charts", "commands", "data", "locales", "pages", "ui")
 PLACE = "[a-z0-9_]+"
 
 
