@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from data import indices
-from data.store import RowsRefused, Store, StoreError, sql
+from data.store import SCHEMA, RowsRefused, Store, StoreError, sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,7 +79,7 @@ def ensure(store: Store, reference: Path = REFERENCE, *, with_figures: bool = Tr
             f"(The shipped reference cannot be read: {fault})"
         ) from fault
     with store.write() as connection:
-        _lay_out(connection, tables)
+        _lay_out(connection, store.schema, tables)
         for name, rows in tables.items():
             _replace(
                 connection, name, rows.iloc[0:0] if is_bare and name in FIGURE_TABLES else rows
@@ -92,7 +92,7 @@ def ensure(store: Store, reference: Path = REFERENCE, *, with_figures: bool = Tr
 
 def reference_digest(reference: Path = REFERENCE) -> str:
     """One checksum over all shipped files, the table layout, and the code that reads the files."""
-    total = hashlib.sha256(sql("schema").encode())
+    total = hashlib.sha256("".join(sql(name) for name in SCHEMA).encode())
     for code in (Path(__file__), Path(indices.__file__)):
         total.update(hashlib.sha256(code.read_bytes()).digest())
     for path in sorted(reference.rglob("*")):
@@ -147,14 +147,14 @@ def _figures(folder: Path) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).assign(batch_id=BATCH)
 
 
-def _lay_out(connection: duckdb.DuckDBPyConnection, shipped: Collection[str]) -> None:
-    """Make the tables again when schema.sql has changed, with every row that people put there.
+def _lay_out(connection: duckdb.DuckDBPyConnection, schema: str, shipped: Collection[str]) -> None:
+    """Make the tables again when the schema has changed, with every row that people put there.
 
     The store of an older version lacks the columns of a newer one. Rows are carried over by column
-    name; shipped rows are left out, they follow from the files. A table that schema.sql no longer
+    name; shipped rows are left out, they follow from the files. A table that the schema no longer
     names keeps its rows, without its constraints.
     """
-    layout = hashlib.sha256(sql("schema").encode()).hexdigest()
+    layout = hashlib.sha256(schema.encode()).hexdigest()
     if connection.execute(sql("meta_value"), {"key": LAYOUT}).fetchall() == [(layout,)]:
         return
     names = [str(name) for (name,) in connection.execute(sql("tables")).fetchall()]
@@ -163,7 +163,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, shipped: Collection[str]) ->
         if table in shipped:
             only = NOT_SHIPPED if "batch_id" in dict(_columns(connection, table)) else NO_ROW
         connection.execute(sql("refit_take").format(table=table, only=only))
-    connection.execute(sql("schema"))
+    connection.execute(schema)
     for table in names:
         kept = dict(_columns(connection, f"kept_{table}"))
         shared = [f'"{name}"' for name, _ in _columns(connection, table) if name in kept]

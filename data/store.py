@@ -30,6 +30,7 @@ FOLDER_VARIABLE = "RANKINGS_STORE"
 # A reader that pinned an older version must still find it while it finishes its page.
 SNAPSHOTS_KEPT = 3
 WRITE_WAIT_SECONDS = 60.0
+SCHEMA = ("schema", "schema_audit")
 
 # No file or network from inside SQL, no extension fetched behind our back, and no way back.
 _LOCKED = {
@@ -55,8 +56,10 @@ _SNAPSHOT = re.compile(r"store-(\d{8})-[0-9a-f]{8}\.duckdb")
 class Store:
     """Snapshots in one folder, and the pointer that says which one is current."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, schema: tuple[str, ...] = SCHEMA) -> None:
         self.folder = folder or _configured_folder()
+        # Every table of this store; each statement may run again.
+        self.schema = "\n;\n".join(sql(name) for name in schema)
         self._pointer = self.folder / "CURRENT"
         self._open: dict[str, duckdb.DuckDBPyConnection] = {}
         self._guard = threading.Lock()
@@ -235,7 +238,7 @@ class Store:
         try:
             with self._disk():
                 connection.execute("BEGIN")
-                connection.execute(sql("schema"))
+                connection.execute(self.schema)
         except BaseException:
             connection.close()
             raise

@@ -365,22 +365,6 @@ CREATE TABLE IF NOT EXISTS scenario_change (
     PRIMARY KEY (scenario_id, component_id)
 );
 
--- Who changed what and when; each entry carries the hash of the one before it. Rows are only added.
-CREATE TABLE IF NOT EXISTS audit (
-    number BIGINT PRIMARY KEY,
-    made_at TIMESTAMP NOT NULL,
-    by_name VARCHAR NOT NULL,
-    by_role VARCHAR NOT NULL,
-    action VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    key VARCHAR NOT NULL,
-    before VARCHAR,
-    after VARCHAR,
-    reason VARCHAR NOT NULL,
-    previous VARCHAR NOT NULL,
-    hash VARCHAR NOT NULL
-);
-
 -- What people type: targets, documents, agencies, review sheets, plans, tasks, measurements. The
 -- body is JSON of the model of that kind in data/; a row of the same key as a shipped one overrides
 -- it, and a withdrawn one hides it. Earlier contents are in the audit trail.

@@ -1,0 +1,3 @@
+-- End every session of an account. Parameter: $name.
+DELETE FROM session
+WHERE name = $name
