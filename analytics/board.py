@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.continuity import Lineage, lineage, unit_changes
 from analytics.groups import group_bounds, group_standing
 from analytics.ladder import points_needed
 from analytics.plain import real, text, whole
@@ -48,6 +49,7 @@ class Knowledge:
     standings: pd.DataFrame
     bounds: pd.DataFrame
     groups: pd.DataFrame
+    lineage: Lineage | None = None
     answers: dict[tuple[str, int, date], pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
@@ -79,6 +81,8 @@ class IndexTile:
     reason: str
     flags: tuple[str, ...]
     history: tuple[tuple[int, int | None, int | None], ...]
+    changed_on: date | None = None
+    change_event: str = ""
 
 
 def knowledge(tables: Tables) -> Knowledge:
@@ -88,7 +92,8 @@ def knowledge(tables: Tables) -> Knowledge:
     """
     ranked = standings(tables.figures, tables.editions, tables.components)
     bounds = group_bounds(ranked, tables.groups)
-    return Knowledge(tables, ranked, bounds, group_standing(ranked, bounds))
+    descent = lineage(tables.units, tables.unit_links, tables)
+    return Knowledge(tables, ranked, bounds, group_standing(ranked, bounds), descent)
 
 
 def board(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
@@ -175,6 +180,7 @@ def judged(
         national=national,
         regions=tables.units[["unit_id", "region_id", "valid_to"]],
         errors=tables.errors,
+        lineage=known.lineage,
     )
 
 
@@ -305,6 +311,10 @@ def _tile(
     is_out = day is not None and day <= as_of
     rank, rank_before = whole(now.get("rank")), whole(before.get("rank"))
     score, score_before = real(now.get("score")), real(before.get("score"))
+    changed = bool(len(mine)) and has_changed(
+        known, unit_id=str(mine["unit_id"].iloc[0]), index_id=index_id, baseline=baseline,
+        edition=edition,
+    )  # fmt: skip
     n_ranked = whole(now.get("n_ranked"))
     if n_ranked is None and not dated.empty:
         n_ranked = whole(dated["n_ranked"].iloc[0])
@@ -324,7 +334,7 @@ def _tile(
         rank_origin=text(now.get("rank_origin")),
         baseline_rank=rank_before,
         baseline_n=whole(before.get("n_ranked")),
-        gain=None if rank is None or rank_before is None else rank_before - rank,
+        gain=None if rank is None or rank_before is None or changed else rank_before - rank,
         score_change=None if score is None or score_before is None else score - score_before,
         group_vi="" if group.empty else str(group["group_name_vi"].iloc[0]),
         group_en="" if group.empty else str(group["group_name_en"].iloc[0]),
@@ -337,7 +347,26 @@ def _tile(
             (year, whole(_row(mine, year).get("rank")), whole(_row(mine, year).get("n_ranked")))
             for year in range(edition - SPARK_YEARS + 1, edition + 1)
         ),
+        changed_on=_date(target.get("changed_on")),
+        change_event=str(target.get("change_event") or ""),
     )
+
+
+def has_changed(
+    known: Knowledge, *, unit_id: str, index_id: str, baseline: int, edition: int
+) -> bool:
+    """Whether the unit was formed, ended or took in others between two editions of an index.
+
+    Source: docs/method/merger.md.
+    """
+    if known.lineage is None:
+        return False
+    row = {"unit_id": unit_id, "index_id": index_id, "start": baseline, "end": edition}
+    return bool(unit_changes(pd.DataFrame([row]), known.lineage)["changed_on"].notna().iloc[0])
+
+
+def _date(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
 def _row(frame: pd.DataFrame, key: object) -> dict[str, Any]:
@@ -409,7 +438,8 @@ def component_gaps(
     )  # fmt: skip
     rows = rows.merge(
         first[["component_id", "target_id", "kind", "required_rank", "gap", "status", "reason",
-                  "flags", "lead_agency", "co_agency", "document_number"]],
+                  "changed_on", "change_event", "flags", "lead_agency", "co_agency",
+                  "document_number"]],
         on="component_id", how="left", validate="one_to_one",
     )  # fmt: skip
     rows["status"] = rows["status"].fillna(TargetStatus.NO_TARGET.value)
@@ -418,6 +448,8 @@ def component_gaps(
     rows["state"] = rows["state"].fillna(NOT_HELD)
     rows["max_score"] = rows["max_score"].fillna(rows.pop("catalogue_max"))
     rows["gain"] = rows["baseline_rank"] - rows["actual_rank"]
+    if has_changed(known, unit_id=unit_id, index_id=index_id, baseline=baseline, edition=edition):
+        rows["gain"] = pd.array([pd.NA] * len(rows), dtype="Int64")
     rows["is_drawn"] = (
         rows["actual_rank"].notna() | rows["baseline_rank"].notna() | (rows["state"] == OUTSIDE_TOP)
     )

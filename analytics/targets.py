@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.comparability import comparability
+from analytics.continuity import Lineage, unit_changes
 from analytics.ranks import SCORE_DECIMALS
 from analytics.schema import (
     NOT_HELD,
@@ -111,8 +112,6 @@ STRICT = (
 # Judged on values an office enters, not on the published indices.
 OPERATIONAL_MEASURES = ("percent", "count", "date")
 
-# On 1/7/2025 the 63 provinces became 34; from this edition on a province of the 63 is no unit.
-FIRST_EDITION_OF_34 = 2025
 # A change smaller than this many standard errors is noise (two-sided 90 %, as PAPI prints).
 NOISE_Z = 1.645
 # A printed standard error of 0 is an artefact of the sample; the tenth percentile stands in.
@@ -140,7 +139,7 @@ _RESULT = [
     "baseline_score", "required_rank", "required_low", "required_stretch", "required_score",
     "actual_rank", "actual_low", "actual_high", "actual_score", "actual_origin", "actual_state",
     "n_ranked", "n_withheld", "gain", "gap", "score_gap", "footnote_rank", "footnote_required",
-    "footnote_status", "score_verdict", "status", "reason", "flags",
+    "footnote_status", "score_verdict", "status", "reason", "changed_on", "change_event", "flags",
 ]  # fmt: skip
 _PLACES = [
     "baseline_rank", "baseline_low", "baseline_high", "baseline_n", "baseline_score",
@@ -167,6 +166,7 @@ def target_standing(
     errors: pd.DataFrame | None = None,
     measurements: pd.DataFrame | None = None,
     probabilities: pd.DataFrame | None = None,
+    lineage: Lineage | None = None,
 ) -> pd.DataFrame:
     """Where each target stands in each edition asked for, as known on one day.
 
@@ -194,6 +194,8 @@ def target_standing(
         errors: one row per (unit_id, component_id, edition) with standard_error [points].
         measurements: one row per (target_id, edition) with value, base_value, completed_on.
         probabilities: one row per (target_id, edition) with p_met, for editions not out yet.
+        lineage: which units were formed, ended or took in others, and when (see
+            `analytics.continuity`); without it every unit counts as one and the same.
 
     Returns:
         One row per (target_id, edition) whose period covers the edition, with baseline_used,
@@ -203,6 +205,7 @@ def target_standing(
         actual_state, n_ranked [units], gain [places, positive = better], gap [places still
         missing, at or below 0 = met], score_gap [points], footnote_required [place],
         footnote_status, status (`TargetStatus`), reason (code, empty when a verdict is given),
+        changed_on [day] and change_event where the unit was not the same unit throughout,
         score_verdict for yearly chains, and flags (tuple out of `FLAGS`).
 
     Raises:
@@ -215,7 +218,7 @@ def target_standing(
     rows = _requests(targets, asked)
     if rows.empty:
         return pd.DataFrame({column: pd.Series(dtype="object") for column in _RESULT})
-    rows = _dates(rows, editions, as_of)
+    rows = _dates(rows, editions, as_of, lineage)
     known = standings[list(STANDING_COLUMNS)].astype({"edition": "Int64"})
     known = known.merge(_out(editions, as_of), on=["index_id", "edition"], how="inner")
     rows = _attach(rows, known, "baseline", rows["baseline_used"])
@@ -228,7 +231,7 @@ def target_standing(
     rows = _chains(rows, known)
     rows = _on_the_way(rows)
     rows = _waiting(rows)
-    rows = _refusals(rows)
+    rows = _refusals(rows, lineage)
     rows = _reasons(rows)
     rows = _footnotes(rows)
     rows = _flags(rows)
@@ -289,15 +292,17 @@ def _out(editions: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return editions.loc[is_out, ["index_id", "edition"]].astype({"edition": "Int64"})
 
 
-def _dates(rows: pd.DataFrame, editions: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def _dates(
+    rows: pd.DataFrame, editions: pd.DataFrame, as_of: date, lineage: Lineage | None
+) -> pd.DataFrame:
     """Resolve the baseline at the day asked for: provisional until its year is published."""
     out = _out(editions, as_of)
     wanted = _baseline_wanted(rows)
     used = _latest(out, rows["index_id"], wanted)
-    # The year before the new provinces is no stand-in for their first one.
-    is_34 = rows["unit_id"].str.startswith("vn34-")
-    across = is_34 & _true(wanted >= FIRST_EDITION_OF_34) & _true(used < FIRST_EDITION_OF_34)
-    rows["baseline_wanted"], rows["baseline_used"] = wanted, used.mask(across)
+    # The last year of the old provinces is no stand-in for the first of the new one.
+    across = _changes(rows, used, wanted, lineage)["changed_on"].notna()
+    alive = _changes(rows, wanted, wanted, lineage)["changed_on"].isna()
+    rows["baseline_wanted"], rows["baseline_used"] = wanted, used.mask(across & alive)
     rows["is_provisional"] = _true(rows["baseline_used"] != wanted)
     rows["is_known_index"] = rows["index_id"].isin(editions["index_id"].unique())
     newest = _latest(out, rows["index_id"], rows["edition"])
@@ -311,6 +316,17 @@ def _dates(rows: pd.DataFrame, editions: pd.DataFrame, as_of: date) -> pd.DataFr
         & (last.isna() | _true(rows["edition"] > last))
     )
     return rows
+
+
+def _changes(
+    rows: pd.DataFrame, start: pd.Series, end: pd.Series, lineage: Lineage | None
+) -> pd.DataFrame:
+    """Day and kind of what made each row's unit another one between two editions."""
+    if lineage is None:
+        nothing = {"changed_on": pd.Series(pd.NaT, index=rows.index), "change_event": ""}
+        return pd.DataFrame(nothing, index=rows.index)
+    asked = rows[["unit_id", "index_id"]].assign(start=start, end=end)
+    return unit_changes(asked, lineage)
 
 
 def _baseline_wanted(rows: pd.DataFrame) -> pd.Series:
@@ -775,15 +791,14 @@ def _waiting(rows: pd.DataFrame) -> pd.DataFrame:
 # ------------------------------------------------------------------------- refusals and reasons
 
 
-def _refusals(rows: pd.DataFrame) -> pd.DataFrame:
-    """Withdraw the verdict across a merger or an incomparable step, even where numbers exist."""
+def _refusals(rows: pd.DataFrame, lineage: Lineage | None) -> pd.DataFrame:
+    """Withdraw the verdict where the unit changed or a step is incomparable, numbers or not."""
     start = rows["baseline_wanted"].mask(rows["kind"].isin(CHAINS), rows["compared_from"])
     start = start.fillna(rows["baseline_wanted"]).where(rows["needs_base"])
-    is_63 = rows["unit_id"].str.startswith("vn63-")
-    is_34 = rows["unit_id"].str.startswith("vn34-")
-    now_34 = rows["edition"] >= FIRST_EDITION_OF_34
-    other_side = (is_63 & now_34) | (is_34 & (~now_34 | _true(start < FIRST_EDITION_OF_34)))
-    rows["is_merged"] = _true(other_side) & rows["is_known_index"]
+    changes = _changes(rows, start, rows["edition"], lineage)
+    rows["is_merged"] = changes["changed_on"].notna() & rows["is_known_index"]
+    rows["changed_on"] = changes["changed_on"].where(rows["is_merged"])
+    rows["change_event"] = changes["change_event"].where(rows["is_merged"], "")
     answer = rows["rank_comparable"].mask(rows["judged_by"] == "score", rows["score_comparable"])
     against = rows["needs_base"] & (rows["judged_by"] != "measured")
     rows["is_incomparable"] = against & (answer == "no") & rows["is_out"]

@@ -8,10 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.continuity import lineage
 from analytics.schema import FIGURE_COLUMNS, OUTSIDE_TOP, RANKED, SCORED, WITHHELD
 from analytics.targets import STANDING_COLUMNS, target_standing
+from data.build import REFERENCE
+from data.units import UnitRegister
 
 UNIT = "vn63-kon-tum"
+REGISTER = UnitRegister.load(REFERENCE)
+LINEAGE = lineage(REGISTER.unit_frame(), REGISTER.link_frame())
 LATER = date(2026, 12, 31)
 # What a test may write for a year: a place, a state, a score beside them.
 Year = int | str | Mapping[str, Any] | None
@@ -197,6 +202,7 @@ def judge(
         "editions": editions(*published),
         "components": components(),
         "breaks": breaks(),
+        "lineage": LINEAGE,
         **context,
     }
     rows = target_standing(targets, held, asked=[edition], as_of=as_of, **given)

@@ -240,7 +240,18 @@ def wide(known: dict[str, Any]) -> dict[str, Any]:
     return {**known, "high": known["rank"] + (known["n_withheld"] or 0)}
 
 
+def absorbed_others(unit: str, index: str, first: int | None, last: int) -> bool:
+    """Hà Nội took in Hà Tây on 1 August 2008; PCI 2008 still speaks of the day before."""
+    if unit != "vn63-ha-noi" or first is None:
+        return False
+    last_of_old = 2008 if index == "pci" else 2007
+    return first <= last_of_old < last
+
+
 def crosses_merger(target: dict[str, Any], edition: int, first: int | None) -> bool:
+    absorbed = absorbed_others(target["unit_id"], target["index_id"], first, edition)
+    if absorbed and step_of(target) is not None:
+        return True
     if target["unit_id"].startswith("vn63-"):
         return edition >= 2025
     before = first is not None and first < 2025
@@ -253,6 +264,8 @@ def judge(world: World, target: dict[str, Any], edition: int) -> dict[str, Any]:
     kind = target["kind"]
     wanted, used = baseline_year(world, target, edition)
     if unit.startswith("vn34-") and wanted >= 2025 and used is not None and used < 2025:
+        used = None
+    if absorbed_others(unit, index, used, wanted):
         used = None
     base = world.seen(unit, index, component, used)
     now = world.seen(unit, index, component, edition)

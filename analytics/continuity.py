@@ -1,0 +1,148 @@
+"""Whether a unit was the same unit on two days, read from the links between units.
+
+Places of two years are compared for one territory only. A unit that was formed, ended, or took
+in land of others in between is not the same unit; a new name or status leaves it what it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from analytics.composition import HANDING_ON, LINK_COLUMNS, UNIT_COLUMNS, edition_day
+from analytics.schema import Tables, require_columns
+
+CHANGE_COLUMNS = ("changed_on", "change_event")
+# Of several events on one day the one that says most names the change.
+_EVENT_ORDER = ("merge", "split", "transfer", "unchanged")
+
+_Day = pd.Timestamp
+
+
+@dataclass(frozen=True, eq=False)
+class Lineage:
+    """Units and links, and the day of every edition, ready to be asked row by row.
+
+    `days` holds the day of each (index_id, edition); an edition it does not hold speaks of its
+    31 December.
+    """
+
+    spans: dict[str, tuple[_Day, _Day | None]]
+    taken: dict[str, tuple[tuple[_Day, str], ...]]
+    given: dict[str, tuple[tuple[_Day, str], ...]]
+    days: dict[tuple[str, int], date]
+
+
+def lineage(units: pd.DataFrame, links: pd.DataFrame, tables: Tables | None = None) -> Lineage:
+    """Units and links as `unit_changes` asks for them.
+
+    Args:
+        units: one row per unit_id, with geography, valid_from and valid_to [days].
+        links: one row per (effective_on, event, from_unit_id, to_unit_id).
+        tables: where the days of the editions are read from; 31 December each when absent.
+
+    Raises:
+        ColumnsMissing: a frame lacks a column named above.
+
+    Source: docs/method/merger.md.
+    """
+    require_columns(units, UNIT_COLUMNS)
+    require_columns(links, LINK_COLUMNS)
+    begun, ended = pd.to_datetime(units["valid_from"]), pd.to_datetime(units["valid_to"])
+    spans = {
+        str(unit_id): (first, None if pd.isna(last) else last)
+        for unit_id, first, last in zip(units["unit_id"], begun, ended, strict=True)
+    }
+    moved = links.loc[
+        links["event"].isin(HANDING_ON) & (links["from_unit_id"] != links["to_unit_id"])
+    ]
+    taken: dict[str, list[tuple[_Day, str]]] = {}
+    given: dict[str, list[tuple[_Day, str]]] = {}
+    days = pd.to_datetime(moved["effective_on"])
+    for day, giver, taker, event in zip(
+        days, moved["from_unit_id"], moved["to_unit_id"], moved["event"], strict=True
+    ):
+        taken.setdefault(str(taker), []).append((day, str(event)))
+        given.setdefault(str(giver), []).append((day, str(event)))
+    return Lineage(
+        spans=spans,
+        taken={unit_id: tuple(sorted(steps, key=_order)) for unit_id, steps in taken.items()},
+        given={unit_id: tuple(sorted(steps, key=_order)) for unit_id, steps in given.items()},
+        days={} if tables is None else _edition_days(tables),
+    )
+
+
+def _order(step: tuple[_Day, str]) -> tuple[_Day, int]:
+    return step[0], _EVENT_ORDER.index(step[1])
+
+
+def _edition_days(tables: Tables) -> dict[tuple[str, int], date]:
+    pairs = tables.editions[["index_id", "edition"]].drop_duplicates()
+    return {
+        (str(index_id), int(edition)): edition_day(tables, index_id=index_id, edition=int(edition))
+        for index_id, edition in zip(pairs["index_id"], pairs["edition"], strict=True)
+    }
+
+
+def unit_changes(asked: pd.DataFrame, of: Lineage) -> pd.DataFrame:
+    """What became of a unit between two editions, or of the unit by the day of one.
+
+    A unit that gave up a part and lasts is still compared with itself; the one that took it in is
+    not. A unit of whose beginning no link speaks has always been there.
+
+    Args:
+        asked: rows with unit_id, index_id, start [edition; missing: only `end` counts] and end
+            [edition].
+        of: result of `lineage`.
+
+    Returns:
+        On the index of `asked`: changed_on [day, missing where it is one and the same unit] and
+        change_event (merge, split, transfer, unchanged, or empty); the latest where several.
+
+    Raises:
+        ColumnsMissing: `asked` lacks a column named above.
+
+    Source: docs/method/merger.md.
+    """
+    columns = ["unit_id", "index_id", "start", "end"]
+    require_columns(asked, columns)
+    answers: dict[tuple[str, str, int | None, int], tuple[_Day | None, str]] = {}
+    found = []
+    for unit_id, index_id, start, end in asked[columns].itertuples(index=False, name=None):
+        key = (str(unit_id), str(index_id), None if pd.isna(start) else int(start), int(end))
+        if key not in answers:
+            answers[key] = _change(of, *key)
+        found.append(answers[key])
+    rows = pd.DataFrame(found, columns=list(CHANGE_COLUMNS), index=asked.index)
+    rows["changed_on"] = pd.to_datetime(rows["changed_on"])
+    return rows.astype({"change_event": "object"})
+
+
+def _day(of: Lineage, index_id: str, edition: int) -> _Day:
+    return pd.Timestamp(of.days.get((index_id, edition), date(edition, 12, 31)))
+
+
+def _change(
+    of: Lineage, unit_id: str, index_id: str, start: int | None, end: int
+) -> tuple[_Day | None, str]:
+    """The latest day on which the unit was not what it is at the other end."""
+    if unit_id not in of.spans:
+        return None, ""
+    begun, ended = of.spans[unit_id]
+    last = _day(of, index_id, end)
+    if ended is not None and last > ended:
+        return _first([step for step in of.given.get(unit_id, ()) if step[0] > ended])
+    taken = of.taken.get(unit_id, ())
+    if last < begun:
+        return _first([step for step in taken if step[0] == begun])
+    if start is None:
+        return None, ""
+    first = _day(of, index_id, start)
+    between = [step for step in taken if first < step[0] <= last]
+    return _first([step for step in between if step[0] == between[-1][0]])
+
+
+def _first(steps: list[tuple[_Day, str]]) -> tuple[_Day | None, str]:
+    return steps[0] if steps else (None, "")
