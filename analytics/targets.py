@@ -258,7 +258,7 @@ def _requests(targets: pd.DataFrame, asked: Sequence[int]) -> pd.DataFrame:
     rows = targets.merge(years, how="cross")
     whole = ("baseline_edition", "first_edition", "last_edition", "footnote_rank")
     rows = rows.astype({**dict.fromkeys(whole, "Int64"), "amount": "Float64", "stretch": "Float64"})
-    rows = rows.loc[_in_force(rows, rows["edition"])].reset_index(drop=True)
+    rows = rows.loc[in_force(rows, rows["edition"])].reset_index(drop=True)
     yearly = rows["kind"].isin(YEARLY) | rows["last_edition"].isna()
     rows["due_edition"] = rows["last_edition"].mask(yearly, rows["edition"])
     kind, measure = rows["kind"], rows["measure"]
@@ -274,10 +274,12 @@ def _requests(targets: pd.DataFrame, asked: Sequence[int]) -> pd.DataFrame:
     return rows
 
 
-def _in_force(targets: pd.DataFrame, edition: pd.Series) -> pd.Series:
+def in_force(targets: pd.DataFrame, edition: pd.Series) -> pd.Series:
     """Whether the target's period covers the edition.
 
     "Đến năm 2025" covers the years since the base year too: they are judged on the way.
+
+    Source: docs/method/targets.md.
     """
     first, last = targets["first_edition"].astype("Int64"), targets["last_edition"].astype("Int64")
     after_base = targets["baseline_edition"].astype("Int64") + 1
@@ -925,7 +927,7 @@ def uncovered_components(
     ]
     year = pd.Series(edition, index=targets.index, dtype="Int64")
     own = targets.loc[
-        (targets["unit_id"] == unit_id) & (targets["measure"] == "rank") & _in_force(targets, year)
+        (targets["unit_id"] == unit_id) & (targets["measure"] == "rank") & in_force(targets, year)
     ]
     named = own.loc[own["component_id"] != own["index_id"]]
     gaps = live.loc[
