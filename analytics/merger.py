@@ -26,6 +26,7 @@ from analytics.composition import (
     units_on,
     weight_basis,
 )
+from analytics.continuity import unit_changes
 from analytics.ranks import SCORE_DECIMALS
 from analytics.schema import (
     WITHHELD,
@@ -132,6 +133,8 @@ class Lens:
     orientation_only: bool
     orientation_reason: str
     reasons: tuple[str, ...]
+    changed_on: date | None = None
+    change_event: str = ""
 
 
 def back_cast(parts: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -610,6 +613,7 @@ def lens(
         is_met = percentile_verdict(percentile, baseline=baseline, places=places)
         reasons = _reasons(known, row, cast, is_met, part, baseline, edition)
         conclusion = _conclusion(cast, reasons)
+    changed_on, event = _changed(known, unit_id, index_id, baseline, edition)
     return Lens(
         unit_id=unit_id,
         index_id=index_id,
@@ -631,7 +635,21 @@ def lens(
         orientation_only=why != "",
         orientation_reason=why,
         reasons=reasons,
+        changed_on=changed_on,
+        change_event=event,
     )
+
+
+def _changed(
+    known: Knowledge, unit_id: str, index_id: str, baseline: int, edition: int
+) -> tuple[date | None, str]:
+    """Day and kind of what made the unit another one since the baseline."""
+    if known.lineage is None:
+        return None, ""
+    asked = {"unit_id": unit_id, "index_id": index_id, "start": baseline, "end": edition}
+    row = unit_changes(pd.DataFrame([asked]), known.lineage).iloc[0]
+    day = None if pd.isna(row["changed_on"]) else row["changed_on"].date()
+    return day, str(row["change_event"])
 
 
 def _asked_on(known: Knowledge, unit_id: str, index_id: str, edition: int) -> date:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analytics.merger import Backcast, Lens
 from analytics.plain import real, whole
+from briefing.unit_words import reason_words
 from locales import form, has, named, t
 
 Record = dict[str, Any]
@@ -118,7 +119,8 @@ def lens_text(seen: Lens, units: pd.DataFrame, short: str, decimals: int) -> str
     """One lens in sentences, the official verdict first, every estimate under its label."""
     units = units.set_index("unit_id")
     years = {"from_": seen.baseline, "to": seen.edition}
-    reason = t(f"reason.{seen.official_reason}") + "." if seen.official_reason else ""
+    reason = reason_words(seen.official_reason, seen.changed_on, seen.change_event)
+    reason = f"{reason}." if reason else ""
     lines = [
         t("lens.title", unit=named(units.loc[seen.unit_id]), index=short,
           gain=form.whole(seen.gain), **years),

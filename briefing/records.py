@@ -15,6 +15,7 @@ import pandas as pd
 from analytics.board import Knowledge
 from analytics.schema import OUTSIDE_TOP, RANKED, SCORED, WITHHELD
 from briefing import sentences
+from briefing.unit_words import reason_words
 from locales import form, named, t
 
 # Name of the field, and the column of `analytics.board.board` it is taken from.
@@ -144,7 +145,8 @@ def _target_cells(row: pd.Series, shorts: Mapping[str, str]) -> list[str]:
 
 def _target_note(row: pd.Series) -> str:
     """Why there is no verdict, and every reservation about the places beside it."""
-    notes = [t(f"reason.{row['reason']}")] if row["reason"] else []
+    reason = reason_words(row["reason"], row["changed_on"], row["change_event"])
+    notes = [reason] if reason else []
     notes += [t(f"flag_short.{flag}") for flag in row["flags"] if flag not in _TOLD]
     return "; ".join(notes)
 

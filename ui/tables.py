@@ -14,6 +14,7 @@ import streamlit as st
 
 from analytics.board import IndexTile
 from briefing import sentences
+from briefing.unit_words import reason_words
 from charts.spark import spark
 from locales import form, t
 
@@ -66,7 +67,8 @@ def _tile(tile: IndexTile) -> str:
     lines.append(spark(tile.history, label=sentences.tile_history(tile)))
     lines.append(f"<p>{chip(tile.status, sentences.tile_status(tile))}</p>")
     if tile.reason:
-        lines.append(f'<p class="note">{escape(t(f"reason.{tile.reason}"))}.</p>')
+        said = reason_words(tile.reason, tile.changed_on, tile.change_event)
+        lines.append(f'<p class="note">{escape(said)}.</p>')
     notes = [t(f"flag_short.{flag}") for flag in tile.flags if flag != "contributes"]
     if tile.rank_origin in ("computed", "derived", "listed"):
         notes.append(t(f"origin.{tile.rank_origin}"))
@@ -145,7 +147,8 @@ def _verdict(row: Any) -> str:
         return f'<span class="small">{escape(t("status.no_target"))}</span>'
     if not row["reason"]:
         return chip(row["status"])
-    return chip(row["status"]) + f'<div class="small">{escape(t("reason." + row["reason"]))}</div>'
+    said = reason_words(row["reason"], row["changed_on"], row["change_event"])
+    return chip(row["status"]) + f'<div class="small">{escape(said)}</div>'
 
 
 def _agency(row: Any) -> str:
@@ -228,7 +231,8 @@ def _document(row: Any) -> str:
 
 def _notes(row: Any) -> str:
     """Reason, flags and footnote in words, under the verdict."""
-    said = [t(f"reason.{row['reason']}")] if row["reason"] else []
+    said = [reason_words(row["reason"], row["changed_on"], row["change_event"])]
+    said = [reason for reason in said if reason]
     said += [t(f"flag.{flag}") for flag in row["flags"]]
     said += [note for note in [sentences.footnote_words(row)] if note]
     if row["score_verdict"] in ("met", "missed"):

@@ -14,6 +14,7 @@ from analytics.board import Knowledge, board, component_gaps, has_changed, index
 from analytics.composition import composition
 from analytics.continuity import lineage, unit_changes
 from analytics.merger import back_cast
+from briefing.unit_words import reason_words
 from tests.builders import LINEAGE, editions, history, judge, target
 
 TODAY = date(2026, 11, 21)
@@ -166,3 +167,13 @@ def test_a_transfer_after_a_merger_multiplies_the_shares(first: float, second: f
     assert made["a"] == pytest.approx(first * second)
     assert made["b"] == pytest.approx((1 - first) * second)
     assert made["V"] == pytest.approx(1 - second)
+
+
+def test_the_reason_says_the_day_and_the_kind_of_change() -> None:
+    said = reason_words("merged", pd.Timestamp(2025, 7, 1), "merge")
+    assert said.endswith("(sáp nhập ngày 01/07/2025)")
+    assert reason_words("merged", pd.Timestamp(2030, 7, 1), "split").endswith(
+        "(chia tách ngày 01/07/2030)"
+    )
+    assert "2025" not in reason_words("merged")
+    assert reason_words("") == ""
