@@ -52,7 +52,7 @@ store: $(RUN_MADE) ## build the store from data/reference
 	$(PY) manage.py build
 
 serve: $(RUN_MADE)
-	$(PY) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT) --server.headless true
+	$(PY) -m streamlit run server.py --server.address $(HOST) --server.port $(PORT) --server.headless true
 
 test: $(DEV_MADE) browser ## every test but the slow ones, browser journey included (ARGS="-k word")
 	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)

@@ -60,7 +60,7 @@ switch ($Command) {
     "run" {
         Install-Requirements "requirements.txt"
         Invoke-Step $Py manage.py build
-        Invoke-Step $Py -m streamlit run app.py --server.address $BindTo --server.port $Port
+        Invoke-Step $Py -m streamlit run server.py --server.address $BindTo --server.port $Port
     }
     "test" {
         Install-Requirements "requirements-dev.txt"

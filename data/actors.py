@@ -62,6 +62,11 @@ class Actor:
     agency_id: str | None = None
 
 
+def least_role(action: Action) -> Role:
+    """The least role that may do `action`."""
+    return _LEAST[action]
+
+
 def may(actor: Actor, action: Action, *, agency_id: str | None = None) -> bool:
     """Whether `actor` may do `action`, to what belongs to `agency_id` where that is given."""
     if action is Action.EDIT_SHEETS and actor.agency_id is not None:

@@ -302,7 +302,7 @@ def pages(folder: Path) -> list[Page]:
     empty_app = folder / "empty" / "empty.py"
     empty_app.parent.mkdir()
     empty_app.write_text(EMPTY_PAGE, encoding="utf-8")
-    app = ROOT / "app.py"
+    app = ROOT / "server.py"
     shown = [
         Page("Empty page", empty_app, "/", has_store=False),
         Page("Tổng quan", app, OVERVIEW, has_store=True),

@@ -45,6 +45,7 @@ ADDED_BY_US = {
     "manage.py",
     "pyproject.toml",
     "requirements-dev.txt",
+    "server.py",
     "static",
     "ui",
 }

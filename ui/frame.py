@@ -11,11 +11,12 @@ from pathlib import Path
 import streamlit as st
 
 import locales
+from data.actors import Action, least_role
 from data.indices import CatalogueError
 from data.store import StoreError
 from data.unit_records import ReferenceFault
 from locales import t
-from ui import filters, loaders
+from ui import filters, loaders, who
 
 MARK = "is_framed"
 WANTED = "page_wanted"
@@ -31,6 +32,13 @@ PAGES = {
     "nav.data": ["upload", "history"],
 }
 FIRST = "overview"
+# Pages that take more than being let in; all others only read.
+NEEDS = {
+    "upload": Action.LOAD,
+    "history": Action.LOAD,
+    "accounts": Action.ADMINISTER,
+    "audit": Action.ADMINISTER,
+}
 
 
 def require_frame(page: str) -> None:
@@ -55,6 +63,7 @@ def run_page() -> None:
     chosen = asked or st.session_state.get("lang", locales.LANGUAGES[0])
     locales.use(chosen if chosen in locales.LANGUAGES else locales.LANGUAGES[0])
     st.session_state["lang"] = locales.language()
+    who.identify()
     sections = {
         t(section): [
             st.Page(f"pages/{name}.py", title=t(f"{name}.nav"), url_path=name)
@@ -85,4 +94,9 @@ def run_page() -> None:
         st.stop()
     with st.sidebar:
         filters.language()
+        who.badge()
+    need = NEEDS.get(page.url_path)
+    if need is not None and not who.allowed(need):
+        st.error(t("gate.not_yours", role=t(f"role.{least_role(need)}")))
+        st.stop()
     page.run()

@@ -74,7 +74,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def cold_server(folder: Path, *, app: Path = ROOT / "app.py") -> Iterator[Server]:
+def cold_server(folder: Path, *, app: Path = ROOT / "server.py") -> Iterator[Server]:
     """A server with its own store under `folder`, stopped on leaving."""
     folder.mkdir(parents=True, exist_ok=True)
     store, log, port = folder / "store", folder / "server.log", free_port()

@@ -1,0 +1,25 @@
+"""What `make run` serves: app.py behind the gate that asks who is there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from ui.gate import ROUTES, Gate, refuse_open_address
+
+
+@asynccontextmanager
+async def started(_app: st.App) -> AsyncIterator[None]:
+    """Refuse an address open to the network while there is nobody to ask for."""
+    refuse_open_address(st.get_option("server.address"))
+    yield
+
+
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    routes=ROUTES,
+    middleware=[Middleware(Gate)],
+    lifespan=started,
+)
