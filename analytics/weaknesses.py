@@ -332,3 +332,13 @@ def plan_standing(plan: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         is_late=is_done & (done > due),
         days_left=(due - day).dt.days.astype("Int64").where(is_open),
     )
+
+
+def points_lost(max_score: float | None, score: float | None) -> float | None:
+    """Points below the maximum; None where either is not known.
+
+    Source: docs/method/review-sheets.md.
+    """
+    if max_score is None or score is None:
+        return None
+    return round(max_score - score, DIGITS)

@@ -204,17 +204,16 @@ def sheet(
     return empty, 0
 
 
-def adopted(
+def sheets(
     store: Store, *, unit_id: str, index_id: str, edition: int, version: str | None = None
-) -> set[str]:
-    """Lines that some agency has taken on in its sheet."""
-    return {
-        line
+) -> list[ReviewSheet]:
+    """The sheets of all agencies for one index and year, withdrawn ones left out."""
+    return [
+        one
         for one, _ in records.held(store, ReviewSheet, version=version).values()
         if (one.unit_id, one.index_id, one.edition) == (unit_id, index_id, edition)
         and one.state != WITHDRAWN
-        for line in one.adopted
-    }
+    ]
 
 
 def lacking(sheet: ReviewSheet, weaknesses: Mapping[str, str]) -> dict[str, list[str]]:

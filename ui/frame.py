@@ -28,7 +28,7 @@ STYLE = Path(__file__).with_name("style.css")
 PAGES = {
     "nav.overview": ["overview"],
     "nav.analysis": ["gaps", "why", "points", "scenario"],
-    "nav.targets": ["targets"],
+    "nav.targets": ["targets", "reviews"],
     "nav.data": ["upload", "history"],
 }
 FIRST = "overview"

@@ -1,0 +1,31 @@
+"""Review sheets: what an agency lost, why and through whom, and what is done about it."""
+
+import streamlit as st
+
+from locales import t
+from ui import filters, loaders, reviews
+from ui.frame import require_frame
+
+require_frame("pages/reviews.py")
+
+choice = filters.choice(one_index=True)
+st.title(t("reviews.title"))
+st.caption(
+    t("reviews.subtitle", unit=choice.unit_name, index=loaders.index_short(choice.index_id),
+      year=choice.edition, baseline=choice.baseline)
+)  # fmt: skip
+reviews.said()
+reviews.refused()
+found = reviews.review(choice)
+if found is None:
+    st.stop()
+tab_sheet, tab_plan, tab_table = st.tabs(
+    [t("reviews.tab_sheet"), t("reviews.tab_plan"), t("reviews.tab_table")]
+)
+with tab_sheet:
+    reviews.sheet(found)
+with tab_plan:
+    reviews.plan(found)
+with tab_table:
+    reviews.shortcomings(found)
+st.caption(loaders.source_line(choice))
