@@ -15,6 +15,7 @@ import pandas as pd
 from analytics.continuity import Lineage, lineage, unit_changes
 from analytics.groups import group_bounds, group_standing
 from analytics.ladder import points_needed
+from analytics.measured import measured_values
 from analytics.plain import real, text, whole
 from analytics.ranks import standings
 from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP, Tables
@@ -180,6 +181,7 @@ def judged(
         national=national,
         regions=tables.units[["unit_id", "region_id", "valid_to"]],
         errors=tables.errors,
+        measurements=measured_values(tables.measurements, targets, as_of=as_of),
         lineage=known.lineage,
     )
 

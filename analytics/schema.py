@@ -34,6 +34,16 @@ FIGURE_COLUMNS = (
     "source_id",
 )
 
+# What offices report on their own targets, one row per target and period.
+MEASUREMENT_COLUMNS = (
+    "target_id",
+    "period",
+    "value",
+    "base_value",
+    "completed_on",
+    "reported_on",
+)
+
 
 class AnalyticsError(Exception):
     """A question that cannot be answered from the frame that was handed over."""
@@ -96,4 +106,7 @@ class Tables:
     figures: pd.DataFrame
     unit_facts: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["unit_id", "year", "measure", "value"])
+    )
+    measurements: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(MEASUREMENT_COLUMNS))
     )
