@@ -99,11 +99,31 @@ def weights(*, version: str | None = None, of: Store | None = None) -> pd.DataFr
 
 
 def targets(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
-    """Targets with document and agencies: one row per target_id."""
+    """Targets with document and agencies: one row per target_id.
+
+    Targets, documents and agencies that people typed stand in place of the shipped ones of the
+    same id; drafts and withdrawn targets are left out. `co_share` [0 to 1] is what each
+    co-ordinating agency counts for where somebody said so.
+    """
     rows = (of or store()).frame("targets", version=version)
     whole = ("baseline_edition", "first_edition", "last_edition", "footnote_rank", "footnote_n",
              "footnote_edition", "out_of")  # fmt: skip
     return rows.astype(dict.fromkeys(whole, "Int64"))
+
+
+def documents(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Documents, shipped and typed, with their state: one row per document_id."""
+    return (of or store()).frame("documents", version=version)
+
+
+def agencies(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """Agencies, shipped and typed, without withdrawn ones: one row per agency_id."""
+    return (of or store()).frame("agencies", version=version)
+
+
+def measurements(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
+    """What offices report on their own targets: one row per (target_id, period)."""
+    return (of or store()).frame("measurements", version=version)
 
 
 def publish_moments(*, version: str | None = None, of: Store | None = None) -> list[datetime]:
@@ -139,4 +159,5 @@ def tables(
         targets=targets(version=pinned, of=source),
         figures=pd.concat(held, ignore_index=True),
         unit_facts=unit_facts(version=pinned, of=source),
+        measurements=measurements(version=pinned, of=source),
     )
