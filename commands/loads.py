@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from briefing import load_records
 from commands.console import FAULTY, AsJson, Index, Refused, Year, app, print_json, refused
 from commands.reading import (
     held,
+    operator,
     read_date,
     read_index,
     read_moment,
@@ -85,8 +85,8 @@ def load(
         return
     if not yes and not (sys.stdin.isatty() and not as_json and typer.confirm(t("load.ask"))):
         raise refused("load.needs_yes")
+    signer = operator(author)
     facts = BatchFacts(
-        author=author or getpass.getuser(),
         file_name=file.name,
         index_id=str(understood.proposal.index.value),
         source_title=source,
@@ -94,11 +94,17 @@ def load(
         publish_at=shown_from,
     )
     batch = batches.load(
-        store(), seen.cells, seen.editions, facts, content, seen_version=known.tables.version
+        store(),
+        seen.cells,
+        seen.editions,
+        facts,
+        content,
+        by=signer,
+        seen_version=known.tables.version,
     )
     batches.remember_layout(
         store(), facts.index_id, understood.proposal.fingerprint, understood.mapping,
-        author=facts.author,
+        by=signer,
     )  # fmt: skip
     if not as_json:
         typer.echo(t("load.loaded", batch=batch))
@@ -125,7 +131,7 @@ def undo(
     """Take a load back."""
     ensure(store())
     try:
-        batches.undo(store(), batch, author=author or getpass.getuser())
+        batches.undo(store(), batch, by=operator(author))
     except batches.BatchError as fault:
         raise Refused(*_halves(str(fault))) from None
     typer.echo(t("load.undone", batch=batch))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from datetime import date, datetime
 from functools import cache
@@ -11,6 +12,7 @@ import pandas as pd
 from analytics.board import Knowledge, knowledge
 from commands.console import Refused, refused
 from data import batches, queries
+from data.actors import Actor, Role
 from data.build import REFERENCE, ensure
 from data.store import store
 from data.units import (
@@ -54,6 +56,11 @@ def shorts(known: Knowledge) -> dict[str, str]:
 def register() -> UnitRegister:
     """The shipped register of units."""
     return UnitRegister.load(REFERENCE)
+
+
+def operator(name: str | None = None) -> Actor:
+    """Who runs a command: whoever may run it may read and write the files of the store anyway."""
+    return Actor(name or getpass.getuser(), Role.ADMINISTRATOR)
 
 
 def held(*, everything: bool = False) -> Knowledge:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data import audit
+from data.actors import Action, Actor, demand
 from data.queries import clock
 from data.store import Store, StoreError, sql, sync
 
@@ -42,10 +44,9 @@ class BatchError(StoreError):
 
 @dataclass(frozen=True)
 class BatchFacts:
-    """Who loads what: the part of a batch that a person states.
+    """What is loaded: the part of a batch that a person states.
 
     Attributes:
-        author: who consents to the load.
         file_name: name of the file as it arrived.
         index_id: the index the figures belong to.
         source_title: the document the figures come from, e.g. "Quyết định 268/QĐ-BNV".
@@ -54,7 +55,6 @@ class BatchFacts:
         note: anything else.
     """
 
-    author: str
     file_name: str
     index_id: str
     source_title: str = ""
@@ -70,6 +70,7 @@ def load(
     facts: BatchFacts,
     file: bytes,
     *,
+    by: Actor,
     seen_version: str | None = None,
     now: datetime | None = None,
 ) -> str:
@@ -84,6 +85,7 @@ def load(
         editions: edition rows to add or replace, one row per (index_id, edition).
         facts: who, what, from where.
         file: the bytes of the workbook, kept under their checksum.
+        by: who consents to the load.
         seen_version: snapshot the preview was made from; the load is refused if another load
             came between.
         now: moment of the load (UTC); the clock when absent.
@@ -92,9 +94,11 @@ def load(
         The batch_id.
 
     Raises:
+        NotAllowed: beyond the role of `by`.
         BatchError: nothing would change, or the store changed since the preview.
         StoreError: the store cannot be written.
     """
+    demand(by, Action.LOAD)
     touched = cells.loc[cells["change"] != "unchanged"].copy()
     if touched.empty:
         raise BatchError(
@@ -119,7 +123,7 @@ def load(
             {
                 **values,
                 "loaded_at": now or clock(),
-                "author": facts.author,
+                "author": by.name,
                 "file_name": facts.file_name,
                 "file_sha256": digest,
                 "index_id": facts.index_id,
@@ -136,6 +140,16 @@ def load(
         _replace(connection, "figures", touched[[*_FIGURE, "is_removed"]], values)
         if len(editions):
             _replace(connection, "editions", editions[list(_EDITION)], values)
+        # The cells themselves, before and after, are in the archive of the batch.
+        audit.record(
+            connection, by=by, action="load", kind="batch", key=batch_id, now=now,
+            reason=facts.note,
+            after={
+                "file_name": facts.file_name, "file_sha256": digest, "index_id": facts.index_id,
+                "source_title": facts.source_title, "source_date": facts.source_date,
+                "publish_at": facts.publish_at, **{k: int(v) for k, v in counts.items()},
+            },
+        )  # fmt: skip
     return batch_id
 
 
@@ -155,13 +169,15 @@ def _replace(
         connection.unregister("incoming")
 
 
-def undo(store: Store, batch_id: str, *, author: str, now: datetime | None = None) -> None:
+def undo(store: Store, batch_id: str, *, by: Actor, now: datetime | None = None) -> None:
     """Take a load back: the figures stand again exactly as before it.
 
     Raises:
+        NotAllowed: beyond the role of `by`.
         BatchError: no such batch, already undone, or a later load touched the same cells.
         StoreError: the store cannot be written.
     """
+    demand(by, Action.LOAD)
     with store.write() as connection:
         found = connection.execute(sql("batches")).df()
         mine = found.loc[found["batch_id"] == batch_id]
@@ -183,8 +199,9 @@ def undo(store: Store, batch_id: str, *, author: str, now: datetime | None = Non
                 connection.execute(sql(f"undo_{step}_{what}"), {"batch_id": batch_id})
         connection.execute(
             sql("undo_mark"),
-            {"batch_id": batch_id, "undone_at": now or clock(), "undone_by": author},
+            {"batch_id": batch_id, "undone_at": now or clock(), "undone_by": by.name},
         )
+        audit.record(connection, by=by, action="undo", kind="batch", key=batch_id, now=now)
 
 
 def batches(store: Store) -> pd.DataFrame:
@@ -263,9 +280,15 @@ def all_layouts(store: Store) -> dict[str, dict[str, list[Any]]]:
 
 
 def remember_layout(
-    store: Store, index_id: str, fingerprint: str, mapping: Mapping[str, Any], *, author: str
+    store: Store, index_id: str, fingerprint: str, mapping: Mapping[str, Any], *, by: Actor
 ) -> None:
-    """Keep what a person confirmed a layout to mean, for the next file that looks the same."""
+    """Keep what a person confirmed a layout to mean, for the next file that looks the same.
+
+    Raises:
+        NotAllowed: beyond the role of `by`.
+        StoreError: the store cannot be written.
+    """
+    demand(by, Action.LOAD)
     with store.write() as connection:
         connection.execute(
             sql("layout_remember"),
@@ -273,7 +296,7 @@ def remember_layout(
                 "index_id": index_id,
                 "fingerprint": fingerprint,
                 "mapping": json.dumps(mapping, ensure_ascii=False),
-                "confirmed_by": author,
+                "confirmed_by": by.name,
                 "confirmed_at": clock(),
             },
         )

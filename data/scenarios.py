@@ -14,11 +14,12 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from data import audit
+from data.actors import Action, Actor, demand
 from data.queries import clock
 from data.store import Store, StoreError, sql
 
 TITLE_LENGTH = 120
-AUTHOR_LENGTH = 80
 
 
 class ScenarioError(StoreError):
@@ -40,7 +41,6 @@ class ScenarioFacts:
 
     Attributes:
         title: what its author calls it.
-        author: who asks.
         data_version: snapshot the answer was computed from.
         unit_id: the unit asked about.
         index_id: the index.
@@ -58,7 +58,6 @@ class ScenarioFacts:
     """
 
     title: str
-    author: str
     data_version: str
     unit_id: str
     index_id: str
@@ -75,23 +74,25 @@ class ScenarioFacts:
     changes: Sequence[Change]
 
 
-def save(store: Store, facts: ScenarioFacts, *, now: datetime | None = None) -> str:
+def save(store: Store, facts: ScenarioFacts, *, by: Actor, now: datetime | None = None) -> str:
     """Keep a what-if, question and answer.
 
     Args:
         store: where to.
         facts: the what-if.
+        by: who asks.
         now: moment of saving (UTC); the clock when absent.
 
     Returns:
         The scenario_id.
 
     Raises:
-        ScenarioError: no title or author, one too long, or nothing was changed.
+        NotAllowed: beyond the role of `by`.
+        ScenarioError: no title, one too long, or nothing was changed.
         StoreError: the store cannot be written.
     """
-    title = _worded(facts.title, "tên kịch bản", "title", TITLE_LENGTH)
-    author = _worded(facts.author, "người lập", "author", AUTHOR_LENGTH)
+    demand(by, Action.KEEP_OWN)
+    title = _worded(facts.title)
     if not facts.changes:
         raise ScenarioError(
             "Kịch bản chưa thay đổi điểm của thành phần nào nên không có gì để lưu. "
@@ -104,7 +105,7 @@ def save(store: Store, facts: ScenarioFacts, *, now: datetime | None = None) -> 
             {
                 "scenario_id": scenario_id,
                 "title": title,
-                "author": author,
+                "author": by.name,
                 "saved_at": now or clock(),
                 "data_version": facts.data_version,
                 "unit_id": facts.unit_id,
@@ -131,6 +132,11 @@ def save(store: Store, facts: ScenarioFacts, *, now: datetime | None = None) -> 
                     "score": change.score,
                 },
             )
+        audit.record(
+            connection, by=by, action="save", kind="scenario", key=scenario_id, now=now,
+            after={"title": title, "unit_id": facts.unit_id, "index_id": facts.index_id,
+                   "edition": facts.edition},
+        )  # fmt: skip
     return scenario_id
 
 
@@ -146,30 +152,39 @@ def changes(store: Store, unit_id: str, *, version: str | None = None) -> pd.Dat
     return store.frame("scenario_changes", version=version, unit_id=unit_id)
 
 
-def delete(store: Store, scenario_id: str) -> None:
-    """Take a saved scenario away.
+def delete(store: Store, scenario_id: str, *, by: Actor) -> None:
+    """Take a saved scenario away: one's own, or anybody's for an administrator.
 
     Raises:
+        NotAllowed: somebody else's.
         ScenarioError: there is no such scenario.
         StoreError: the store cannot be written.
     """
     with store.write() as connection:
-        if not connection.execute(sql("scenario_delete"), {"scenario_id": scenario_id}).fetchall():
+        gone = connection.execute(sql("scenario_delete"), {"scenario_id": scenario_id}).fetchall()
+        if not gone:
             raise ScenarioError(
                 "Kịch bản này không còn trong kho, có thể người khác vừa xóa. "
                 "(There is no such scenario.)"
             )
+        _, author, title = gone[0]
+        demand(by, Action.KEEP_OWN if author == by.name else Action.ADMINISTER)
         connection.execute(sql("scenario_change_delete"), {"scenario_id": scenario_id})
+        audit.record(
+            connection, by=by, action="delete", kind="scenario", key=scenario_id,
+            before={"title": title, "author": author},
+        )  # fmt: skip
 
 
-def _worded(text: str, what: str, english: str, most: int) -> str:
-    """A line of text without control characters and outer spaces, and not too long."""
+def _worded(text: str) -> str:
+    """A title on one line, without control characters and outer spaces, and not too long."""
     shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     line = " ".join(unicodedata.normalize("NFC", shown).split())
     if not line:
-        raise ScenarioError(f"Hãy ghi {what} trước khi lưu. (The {english} is missing.)")
-    if len(line) > most:
+        raise ScenarioError("Hãy ghi tên kịch bản trước khi lưu. (The title is missing.)")
+    if len(line) > TITLE_LENGTH:
         raise ScenarioError(
-            f"Phần {what} dài quá {most} ký tự; hãy viết ngắn hơn. (The {english} is too long.)"
+            f"Phần tên kịch bản dài quá {TITLE_LENGTH} ký tự; hãy viết ngắn hơn. "
+            "(The title is too long.)"
         )
     return line

@@ -24,7 +24,7 @@ from data.scenarios import Change, ScenarioFacts
 from data.store import StoreError, store
 from locales import form, language, t
 from locales.calendar import HOME
-from ui import climb, loaders, tables
+from ui import climb, loaders, tables, who
 from ui.choice import Choice
 
 STEP = 0.1
@@ -348,18 +348,20 @@ def save(choice: Choice, made: Outcome | None, scores: Mapping[str, float]) -> N
         title = st.text_input(t("scenario.save_name"), max_chars=scenarios.TITLE_LENGTH)
         if AUTHOR_BOX not in st.session_state:
             st.session_state[AUTHOR_BOX] = st.session_state.get(AUTHOR, "")
-        author = st.text_input(
-            t("scenario.save_author"), key=AUTHOR_BOX, max_chars=scenarios.AUTHOR_LENGTH
-        )
+        author = who.signer(t("scenario.save_author"), AUTHOR_BOX)
         is_wanted = st.form_submit_button(t("scenario.save"), type="primary")
     if not is_wanted:
         return
     if made is None or made.scenario is None or not scores:
         st.warning(t("scenario.save_first"))
         return
-    st.session_state[AUTHOR] = author
+    if author is None:
+        st.error(t("scenario.save_unsigned"))
+        return
+    st.session_state[AUTHOR] = author.name
     try:
-        scenarios.save(store(), _facts(choice, made.scenario, made.drift, scores, title, author))
+        facts = _facts(choice, made.scenario, made.drift, scores, title)
+        scenarios.save(store(), facts, by=author)
     except StoreError as fault:
         st.error(str(fault))
         return
@@ -375,12 +377,10 @@ def _facts(
     drift: float,
     scores: Mapping[str, float],
     title: str,
-    author: str,
 ) -> ScenarioFacts:
     before = found.components.set_index("component_id")["score_before"]
     return ScenarioFacts(
         title=title,
-        author=author,
         data_version=loaders.knowledge().tables.version,
         unit_id=choice.unit_id,
         index_id=choice.index_id,
@@ -446,7 +446,7 @@ def _labels(rows: pd.DataFrame) -> dict[str, str]:
 
 def _delete(scenario_id: str) -> None:
     try:
-        scenarios.delete(store(), scenario_id)
+        scenarios.delete(store(), scenario_id, by=who.actor())
         st.session_state[SAID] = "scenario.deleted"
     except StoreError as fault:
         st.error(str(fault))

@@ -15,6 +15,7 @@ from analytics.board import Knowledge
 from analytics.consequences import Preview, preview, turned_targets, undone_cells
 from briefing import load_records
 from data import batches, queries
+from data.actors import Actor
 from data.batches import BatchFacts
 from data.build import REFERENCE
 from data.indices import Catalogue, load_catalogue
@@ -26,7 +27,7 @@ from data.intake.template import workbook
 from data.store import StoreError, store
 from locales import form, t
 from locales.calendar import in_store_time, store_now, today
-from ui import loaders, tables
+from ui import loaders, tables, who
 
 KINDS = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv"]
 CELLS_SHOWN = 200
@@ -310,7 +311,7 @@ def consent(reading: Reading) -> None:
     st.subheader(t("upload.consent_title"))
     n_open = len(reading.intake.warnings)
     with st.form("upload_consent"):
-        author = st.text_input(t("upload.author"), key="upload_author")
+        author = who.signer(t("upload.author"), "upload_author")
         source = st.text_input(t("upload.source"))
         issued = st.date_input(t("upload.source_date"), value=None, format="DD/MM/YYYY")
         hold = st.checkbox(t("upload.hold"))
@@ -320,19 +321,19 @@ def consent(reading: Reading) -> None:
         accepted = st.checkbox(t("upload.accept", n=n_open)) if n_open else True
         if not st.form_submit_button(t("upload.load"), type="primary"):
             return
-    if not author.strip():
+    if author is None:
         st.error(t("upload.need_author"))
     elif not accepted:
         st.error(t("upload.need_accept"))
     else:
         shown_from = in_store_time(datetime.combine(day, hour)) if hold else None
-        _load(reading, reading.preview, author.strip(), source.strip(), issued, shown_from)
+        _load(reading, reading.preview, author, source.strip(), issued, shown_from)
 
 
 def _load(
     reading: Reading,
     seen: Preview,
-    author: str,
+    author: Actor,
     source: str,
     issued: date | None,
     shown_from: datetime | None,
@@ -341,16 +342,16 @@ def _load(
     if issued is not None and len(editions):
         editions = editions.assign(published_on=issued, date_basis="documented")
     facts = BatchFacts(
-        author=author, file_name=reading.name, index_id=str(proposal.index.value),
+        file_name=reading.name, index_id=str(proposal.index.value),
         source_title=source, source_date=issued, publish_at=shown_from,
     )  # fmt: skip
     try:
         batch = batches.load(
             store(), seen.cells, editions, facts, reading.content,
-            seen_version=reading.snapshot,
+            by=author, seen_version=reading.snapshot,
         )  # fmt: skip
         batches.remember_layout(
-            store(), facts.index_id, proposal.fingerprint, reading.intake.mapping, author=author
+            store(), facts.index_id, proposal.fingerprint, reading.intake.mapping, by=author
         )
     except StoreError as fault:
         st.error(str(fault))
@@ -445,17 +446,17 @@ def _turned(snapshot: str, batch_id: str) -> pd.DataFrame:
 def _undo(batch_id: str) -> None:
     with st.form(f"undo_{batch_id}"):
         st.markdown(f"**{t('history.undo_title', batch=batch_id)}**")
-        who = st.text_input(t("history.undo_who"))
+        signed = who.signer(t("history.undo_who"), f"undo_who_{batch_id}")
         sure = st.checkbox(t("history.undo_sure"))
         if not st.form_submit_button(t("history.undo")):
             return
-    if not who.strip():
+    if signed is None:
         st.error(t("upload.need_author"))
     elif not sure:
         st.error(t("history.need_sure"))
     else:
         try:
-            batches.undo(store(), batch_id, author=who.strip())
+            batches.undo(store(), batch_id, by=signed)
         except StoreError as fault:
             st.error(str(fault))
             return

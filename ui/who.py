@@ -18,6 +18,7 @@ from locales import t
 from ui.gate import COOKIE, PASSWORD, SIGN_IN, SIGN_OUT, Access, access, is_local
 
 _HERE = "signed_in"
+NAME_LENGTH = 80
 
 
 def actor() -> Actor:
@@ -83,6 +84,19 @@ def _provided() -> SignedIn:
         st.button(t("gate.sign_out"), on_click=st.logout)
         st.stop()
     return found
+
+
+def signer(label: str, key: str) -> Actor | None:
+    """Who signs what is about to be written; None while that is nobody.
+
+    Where people sign in it is they; one machine without accounts may serve several people, so the
+    name is asked for there.
+    """
+    person = actor()
+    if access() is not Access.SINGLE:
+        return person
+    name = st.text_input(label, key=key, max_chars=NAME_LENGTH).strip()
+    return Actor(name, person.role) if name else None
 
 
 def badge() -> None:

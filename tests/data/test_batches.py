@@ -18,6 +18,7 @@ import pytest
 
 from analytics.difference import change_counts, figure_difference
 from data import batches, queries
+from data.actors import Actor, Role
 from data.batches import BatchError, BatchFacts
 from data.build import ensure
 from data.store import Store
@@ -28,6 +29,7 @@ TABLES = (
     "figure", "edition", "figure_archive", "edition_archive", "target", "target_agency",
     "national_figure", "standard_error", "weight", "unit", "layout_memory",
 )  # fmt: skip
+AN = Actor("Nguyễn An", Role.ANALYST)
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +80,7 @@ def no_editions() -> pd.DataFrame:
 
 
 def facts(**given: object) -> BatchFacts:
-    return BatchFacts(
-        **{"author": "Nguyễn An", "file_name": "papi.xlsx", "index_id": "papi", **given}
-    )  # type: ignore[arg-type]
+    return BatchFacts(**{"file_name": "papi.xlsx", "index_id": "papi", **given})  # type: ignore[arg-type]
 
 
 def test_a_load_touches_only_the_cells_that_differ(store: Store) -> None:
@@ -88,7 +88,7 @@ def test_a_load_touches_only_the_cells_that_differ(store: Store) -> None:
     counts = change_counts(found)[["n_added", "n_changed", "n_removed"]].sum()
     assert counts.to_dict() == {"n_added": 0, "n_changed": 5, "n_removed": 3}
     before = queries.figures("papi", of=store)
-    batch = batches.load(store, found, no_editions(), facts(), b"one")
+    batch = batches.load(store, found, no_editions(), facts(), b"one", by=AN)
     after = queries.figures("papi", of=store)
     assert len(before) - len(after) == 3
     assert (after["batch_id"] == batch).sum() == 5
@@ -101,9 +101,9 @@ def test_an_undo_restores_every_table_exactly(store: Store) -> None:
     found = cells(store, papi_2024(store, shift=0.1, drop=3))
     editions = queries.editions(of=store)
     editions = editions.loc[(editions["index_id"] == "papi") & (editions["edition"] == 2024)]
-    batch = batches.load(store, found, editions.assign(note="sửa"), facts(), b"one")
+    batch = batches.load(store, found, editions.assign(note="sửa"), facts(), b"one", by=AN)
     assert not same(before, contents(store))
-    batches.undo(store, batch, author="Trần Bình")
+    batches.undo(store, batch, by=Actor("Trần Bình", Role.ANALYST))
     assert same(before, contents(store))
     assert batches.batches(store)["undone_by"].tolist() == ["Trần Bình"]
 
@@ -112,12 +112,16 @@ def test_an_earlier_load_cannot_be_undone_under_a_later_one_that_touched_its_cel
     store: Store,
 ) -> None:
     start = contents(store)
-    first = batches.load(store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), b"1")
-    second = batches.load(store, cells(store, papi_2024(store, 0.2)), no_editions(), facts(), b"2")
+    first = batches.load(
+        store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), b"1", by=AN
+    )
+    second = batches.load(
+        store, cells(store, papi_2024(store, 0.2)), no_editions(), facts(), b"2", by=AN
+    )
     with pytest.raises(BatchError, match=second):
-        batches.undo(store, first, author="x")
-    batches.undo(store, second, author="x")
-    batches.undo(store, first, author="x")
+        batches.undo(store, first, by=Actor("x", Role.ANALYST))
+    batches.undo(store, second, by=Actor("x", Role.ANALYST))
+    batches.undo(store, first, by=Actor("x", Role.ANALYST))
     assert same(start, contents(store))
 
 
@@ -125,38 +129,40 @@ def test_a_load_of_other_cells_does_not_stand_in_the_way_of_an_undo(store: Store
     rows = papi_2024(store)
     one, two = rows.copy(), rows.copy()
     one.loc[one.index[0], "score"] += 1
-    first = batches.load(store, cells(store, one), no_editions(), facts(), b"1")
+    first = batches.load(store, cells(store, one), no_editions(), facts(), b"1", by=AN)
     two["score"] = (
         queries.figures("papi", of=store).loc[lambda f: f["edition"] == 2024, "score"].to_numpy()
     )
     two.loc[two.index[9], "score"] += 1
-    batches.load(store, cells(store, two), no_editions(), facts(), b"2")
-    batches.undo(store, first, author="x")
+    batches.load(store, cells(store, two), no_editions(), facts(), b"2", by=AN)
+    batches.undo(store, first, by=Actor("x", Role.ANALYST))
     assert batches.batches(store).set_index("batch_id")["undone_by"].to_dict()[first] == "x"
 
 
 def test_an_undone_load_cannot_be_undone_again(store: Store) -> None:
-    batch = batches.load(store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), b"1")
-    batches.undo(store, batch, author="x")
+    batch = batches.load(
+        store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), b"1", by=AN
+    )
+    batches.undo(store, batch, by=Actor("x", Role.ANALYST))
     with pytest.raises(BatchError, match="đã được hoàn tác"):
-        batches.undo(store, batch, author="x")
+        batches.undo(store, batch, by=Actor("x", Role.ANALYST))
     with pytest.raises(BatchError, match="B000099"):
-        batches.undo(store, "B000099", author="x")
+        batches.undo(store, "B000099", by=Actor("x", Role.ANALYST))
 
 
 def test_a_file_that_changes_nothing_is_not_loaded(store: Store) -> None:
     with pytest.raises(BatchError, match="không làm thay đổi"):
-        batches.load(store, cells(store, papi_2024(store)), no_editions(), facts(), b"1")
+        batches.load(store, cells(store, papi_2024(store)), no_editions(), facts(), b"1", by=AN)
     assert batches.batches(store).empty
 
 
 def test_a_preview_older_than_another_load_is_refused(store: Store) -> None:
     seen = store.version()
     found = cells(store, papi_2024(store, 0.1))
-    batches.load(store, cells(store, papi_2024(store, 0.3)), no_editions(), facts(), b"1")
+    batches.load(store, cells(store, papi_2024(store, 0.3)), no_editions(), facts(), b"1", by=AN)
     state = contents(store)
     with pytest.raises(BatchError, match="đã thay đổi"):
-        batches.load(store, found, no_editions(), facts(), b"2", seen_version=seen)
+        batches.load(store, found, no_editions(), facts(), b"2", seen_version=seen, by=AN)
     assert same(state, contents(store))
 
 
@@ -165,7 +171,7 @@ def test_viewers_see_the_old_figures_until_the_moment_of_publication(store: Stor
     later = NOON + timedelta(days=3)
     batch = batches.load(
         store, cells(store, papi_2024(store, 0.1, drop=3)), no_editions(),
-        facts(publish_at=later), b"1",
+        facts(publish_at=later), b"1", by=AN,
     )  # fmt: skip
     shown = queries.figures("papi", of=store, now=NOON)
     pd.testing.assert_frame_equal(before, shown)
@@ -176,16 +182,18 @@ def test_viewers_see_the_old_figures_until_the_moment_of_publication(store: Stor
 
 
 def test_the_same_file_is_recognised_while_its_load_stands(store: Store) -> None:
-    batch = batches.load(store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), b"f")
+    batch = batches.load(
+        store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), b"f", by=AN
+    )
     assert batches.same_file(store, b"f")["batch_id"].tolist() == [batch]
     assert batches.same_file(store, b"g").empty
-    batches.undo(store, batch, author="x")
+    batches.undo(store, batch, by=Actor("x", Role.ANALYST))
     assert batches.same_file(store, b"f").empty
 
 
 def test_the_original_file_is_kept_byte_for_byte(store: Store) -> None:
     data = bytes(range(256)) * 40
-    batches.load(store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), data)
+    batches.load(store, cells(store, papi_2024(store, 0.1)), no_editions(), facts(), data, by=AN)
     digest = batches.batches(store)["file_sha256"].iloc[0]
     assert batches.kept_file(store, digest) == data
     with pytest.raises(BatchError, match="Không còn tệp gốc"):
@@ -194,7 +202,7 @@ def test_the_original_file_is_kept_byte_for_byte(store: Store) -> None:
 
 def test_a_correction_lists_the_cells_it_changed(store: Store) -> None:
     batch = batches.load(
-        store, cells(store, papi_2024(store, 0.1, drop=3)), no_editions(), facts(), b"1"
+        store, cells(store, papi_2024(store, 0.1, drop=3)), no_editions(), facts(), b"1", by=AN
     )
     changed = batches.batch_changes(store, batch)
     assert len(changed) == 8
@@ -204,10 +212,10 @@ def test_a_correction_lists_the_cells_it_changed(store: Store) -> None:
 
 def test_a_confirmed_layout_is_remembered_and_may_be_confirmed_anew(store: Store) -> None:
     batches.remember_layout(
-        store, "papi", "abc", {"D1": ["papi.participation", "score"]}, author="x"
+        store, "papi", "abc", {"D1": ["papi.participation", "score"]}, by=Actor("x", Role.ANALYST)
     )
     batches.remember_layout(
-        store, "papi", "abc", {"D1": ["papi.transparency", "score"]}, author="y"
+        store, "papi", "abc", {"D1": ["papi.transparency", "score"]}, by=Actor("y", Role.ANALYST)
     )
     assert batches.all_layouts(store) == {"abc": {"D1": ["papi.transparency", "score"]}}
 
@@ -223,7 +231,7 @@ import test_batches as t
 store = Store(Path({folder!r}))
 found = t.cells(store, t.papi_2024(store, shift=0.1, drop=3))
 print("ready", flush=True)
-batches.load(store, found, t.no_editions(), t.facts(), b"killed")
+batches.load(store, found, t.no_editions(), t.facts(), b"killed", by=t.AN)
 print("done", flush=True)
 """
 
@@ -272,7 +280,7 @@ def _take_back(store: Store, before: dict[str, pd.DataFrame]) -> None:
     standing = batches.batches(store)
     standing = standing.loc[standing["undone_at"].isna(), "batch_id"]
     assert len(standing) == 1
-    batches.undo(store, standing.iloc[0], author="x")
+    batches.undo(store, standing.iloc[0], by=Actor("x", Role.ANALYST))
     assert same(before, contents(store))
 
 

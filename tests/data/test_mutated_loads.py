@@ -12,6 +12,7 @@ import pytest
 
 from analytics.difference import figure_difference
 from data import batches, queries
+from data.actors import Actor, Role
 from data.batches import BatchFacts
 from data.build import REFERENCE, ensure
 from data.indices import load_catalogue
@@ -21,6 +22,8 @@ from data.intake.model import FileRefused
 from data.store import Store
 from data.units import UnitRegister
 from tests.data.intake.test_fuzz import CHANGES, seeds
+
+TRIAL = Actor("thử", Role.ANALYST)
 
 QUICK, SLOW, CHUNKS = 60, 10_000, 20
 KEY = ["unit_id", "component_id", "edition"]
@@ -72,8 +75,8 @@ class Way:
             published_on=None, today=date(2026, 1, 1),
         )  # fmt: skip
         index_id = str(rows["index_id"].iloc[0])
-        facts = BatchFacts("thử", name, index_id)
-        batch = batches.load(self.store, cells, editions, facts, content)
+        facts = BatchFacts(name, index_id)
+        batch = batches.load(self.store, cells, editions, facts, content, by=TRIAL)
         held = queries.figures(index_id, of=self.store, now=batches.END_OF_TIME)
         assert set(held["batch_id"]) == {batch}
         both = held.merge(rows, on=KEY, how="outer", suffixes=("", "_file"), indicator=True)
@@ -83,7 +86,7 @@ class Way:
             assert not (both[value] != both[f"{value}_file"]).fillna(False).where(
                 both[value].notna(), False
             ).any()  # fmt: skip
-        batches.undo(self.store, batch, author="thử")
+        batches.undo(self.store, batch, by=TRIAL)
         assert same(figures(self.store), self.empty)
 
 

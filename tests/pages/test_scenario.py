@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import queries, scenarios
+from data.actors import Actor, Role
 from data.scenarios import Change, ScenarioFacts
 from data.store import store
 from tests.pages import seen
@@ -17,6 +18,8 @@ from tests.pages import seen
 OpenPage = Callable[..., AppTest]
 STORY = {"unit": "vn63-kon-tum", "year": "2023", "base": "2022", "index": "papi"}
 SET = "w_set_vn63-kon-tum_2023_papi."
+AN = Actor("Nguyễn Văn A", Role.VIEWER)
+CHIEF = Actor("chief", Role.ADMINISTRATOR)
 MARK = "Kịch bản, không phải số liệu công bố"
 
 
@@ -26,7 +29,7 @@ def nothing_saved() -> Iterator[None]:
     for unit_id in ("vn63-kon-tum", "vn63-gia-lai"):
         if store().exists():
             for scenario_id in scenarios.scenarios(store(), unit_id)["scenario_id"]:
-                scenarios.delete(store(), scenario_id)
+                scenarios.delete(store(), scenario_id, by=CHIEF)
 
 
 def saved(app: AppTest, title: str, author: str = "Nguyễn Văn A") -> AppTest:
@@ -143,7 +146,7 @@ def test_nothing_is_saved_without_a_change_a_name_or_an_author(open_page: OpenPa
 
 
 FACTS = ScenarioFacts(
-    title="Cùng tên", author="A", data_version="store-00000001-00000000.duckdb",
+    title="Cùng tên", data_version="store-00000001-00000000.duckdb",
     unit_id="vn63-kon-tum", index_id="papi", edition=2023, as_of=date(2026, 4, 1), peers="fixed",
     drift=0.0, score_before=39.96, score=40.0, rank_before=56, rank=55, n_ranked=61,
     group_id="low", changes=(Change("papi.corruption", 6.2, 6.3),),
@@ -155,8 +158,8 @@ def test_two_scenarios_of_one_name_and_minute_stand_side_by_side_as_two(
     open_page: OpenPage,
 ) -> None:
     open_page("scenario", **STORY)
-    scenarios.save(store(), FACTS, now=NOON)
-    scenarios.save(store(), replace(FACTS, author="A", rank=50), now=NOON)
+    scenarios.save(store(), FACTS, by=AN, now=NOON)
+    scenarios.save(store(), replace(FACTS, rank=50), by=Actor("A", Role.VIEWER), now=NOON)
     app = open_page("scenario", **STORY)
     places = seen.row(app, "Hạng", "từ hạng")[1:]
     assert sorted(place.split()[0] for place in places) == ["50/61", "55/61"]
@@ -166,7 +169,7 @@ def test_an_answer_that_newer_figures_change_says_what_it_would_be_now(
     open_page: OpenPage,
 ) -> None:
     open_page("scenario", **STORY)
-    scenarios.save(store(), FACTS, now=NOON)
+    scenarios.save(store(), FACTS, by=AN, now=NOON)
     app = open_page("scenario", **STORY)
     assert "điểm, hạng" in seen.row(app, "Tính lại")[1]
 
@@ -174,7 +177,7 @@ def test_an_answer_that_newer_figures_change_says_what_it_would_be_now(
 def test_a_fourth_scenario_is_not_compared_and_a_deleted_one_is_gone(open_page: OpenPage) -> None:
     open_page("scenario", **STORY)
     for n in range(4):
-        scenarios.save(store(), replace(FACTS, title=f"Số {n}"), now=NOON.replace(hour=n))
+        scenarios.save(store(), replace(FACTS, title=f"Số {n}"), by=AN, now=NOON.replace(hour=n))
     app = open_page("scenario", **STORY)
     assert seen.heads_of(app)[-1] == ["", "Số 3", "Số 2", "Số 1"]
     which = next(box for box in app.selectbox if box.label == "Kịch bản cần xóa")
