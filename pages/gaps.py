@@ -4,9 +4,8 @@ import streamlit as st
 
 from briefing import sentences
 from charts.rank_dumbbell import rank_dumbbell
-from charts.theme import MODEBAR
 from locales import t
-from ui import filters, loaders, tables
+from ui import download, filters, loaders, tables
 from ui.frame import require_frame
 
 require_frame("pages/gaps.py")
@@ -24,7 +23,7 @@ drawn = gaps.loc[gaps["is_drawn"]]
 if drawn.empty:
     st.info(t("gaps.empty", unit=choice.unit_name, index=index, year=choice.edition))
 else:
-    st.plotly_chart(
+    download.chart(
         rank_dumbbell(
             drawn,
             title=sentences.gaps_finding(gaps, index, choice.baseline, choice.edition),
@@ -32,8 +31,8 @@ else:
             baseline=choice.baseline,
             edition=choice.edition,
         ),
-        config=MODEBAR,
-        theme=None,
+        name=f"gaps_{choice.unit_id}_{choice.index_id}_{choice.edition}",
+        data=drawn,
     )
 st.caption(sentences.not_drawn(gaps))
 tables.gaps(gaps, baseline=choice.baseline, edition=choice.edition)

@@ -4,9 +4,8 @@ import streamlit as st
 
 from briefing import sentences
 from charts.standing_lines import standing_lines
-from charts.theme import MODEBAR
 from locales import form, t
-from ui import filters, loaders, tables
+from ui import download, filters, loaders, tables
 from ui.frame import require_frame
 
 require_frame("pages/overview.py")
@@ -32,14 +31,14 @@ held = loaders.held_back(choice)
 if held.empty:
     st.info(t(loaders.held_back_empty(choice)))
 else:
-    st.plotly_chart(
+    download.chart(
         standing_lines(
             held,
             title=sentences.held_finding(held, choice.unit_name, choice.edition),
             source=loaders.source_line(choice),
         ),
-        config=MODEBAR,
-        theme=None,
+        name=f"held_back_{choice.unit_id}_{choice.edition}",
+        data=held,
     )
     st.caption(t("overview.held_note"))
     st.caption(t("gaps.note_computed"))

@@ -4,9 +4,8 @@ import streamlit as st
 
 from briefing import climb as words
 from charts.ladder_steps import ladder_steps
-from charts.theme import MODEBAR
 from locales import t
-from ui import climb, filters, loaders, why
+from ui import climb, download, filters, loaders, why
 from ui.frame import require_frame
 
 require_frame("pages/points.py")
@@ -24,7 +23,7 @@ if not made.is_given:
     if other := climb.answerable(choice):
         st.info(other)
 else:
-    st.plotly_chart(
+    download.chart(
         ladder_steps(
             words.ladder_rows(made, names),
             title=words.headline(made, names),
@@ -32,8 +31,8 @@ else:
             unit=choice.unit_name,
             moving=words.moving_mark(made),
         ),
-        config=MODEBAR,
-        theme=None,
+        name=f"points_{choice.unit_id}_{component}_{choice.edition}",
+        data=words.ladder_rows(made, names),
     )
     with st.expander(t("points.ladder_title")):
         climb.ladder(made, names)

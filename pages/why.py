@@ -5,9 +5,8 @@ import streamlit as st
 from briefing import explain
 from charts.component_shares import component_shares
 from charts.rank_waterfall import rank_waterfall
-from charts.theme import MODEBAR
 from locales import t
-from ui import filters, loaders, why
+from ui import download, filters, loaders, why
 from ui.frame import require_frame
 
 require_frame("pages/why.py")
@@ -24,25 +23,25 @@ st.caption(
 why.said(explain.paragraph(made, names))
 
 if made.is_split:
-    st.plotly_chart(
+    download.chart(
         rank_waterfall(
             explain.bars(made),
             title=explain.headline(made, names),
             source=source,
             n_ranked=made.after.n_ranked,
         ),
-        config=MODEBAR,
-        theme=None,
+        name=f"why_{choice.unit_id}_{choice.index_id}_{choice.edition}",
+        data=explain.bars(made),
     )
 if len(made.components):
     st.subheader(t("why.components_title"))
     if made.components_ground == "given":
-        st.plotly_chart(
+        download.chart(
             component_shares(
                 explain.shares(made), title=explain.parts_headline(made, names), source=source
             ),
-            config=MODEBAR,
-            theme=None,
+            name=f"why_parts_{choice.unit_id}_{choice.index_id}_{choice.edition}",
+            data=explain.shares(made),
         )
         why.components(made)
         st.caption(t("why.note_parts", kind=explain.kind_word(made)))
