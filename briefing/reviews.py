@@ -61,10 +61,15 @@ def agency_names(row: Mapping[Any, Any]) -> str:
 def lacking(missing: Mapping[str, Sequence[str]]) -> str:
     """What a sheet still lacks, in one sentence."""
     said = [
-        t("reviews.lacking_one", name=name, parts=", ".join(parts))
+        t("reviews.lacking_one", name=name, parts=", ".join(_part(part) for part in parts))
         for name, parts in missing.items()
     ]
     return t("reviews.lacking", said="; ".join(said))
+
+
+def _part(code: str) -> str:
+    words = t(f"reviews.{code}")
+    return words[:1].lower() + words[1:]
 
 
 def moved(rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:

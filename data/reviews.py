@@ -216,6 +216,13 @@ def sheets(
     ]
 
 
+_ANSWER = {
+    "cause": "nguyên nhân",
+    "person": "trách nhiệm cá nhân",
+    "organisation": "trách nhiệm tổ chức",
+}
+
+
 def lacking(sheet: ReviewSheet, weaknesses: Mapping[str, str]) -> dict[str, list[str]]:
     """What is still to be said, by the name of the weakness.
 
@@ -224,18 +231,13 @@ def lacking(sheet: ReviewSheet, weaknesses: Mapping[str, str]) -> dict[str, list
         weaknesses: name of every weakness by finding_id.
 
     Returns:
-        For each weakness that is not answered for, in Vietnamese, which of cause, person and
-        organisation is missing.
+        For each weakness that is not answered for, which of cause, person and organisation is
+        missing.
     """
     open_answers: dict[str, list[str]] = {}
     for finding_id, name in weaknesses.items():
         said = sheet.answer(finding_id)
-        parts = (
-            (said.cause, "nguyên nhân"),
-            (said.person, "trách nhiệm cá nhân"),
-            (said.organisation, "trách nhiệm tổ chức"),
-        )
-        missing = [words for value, words in parts if not value]
+        missing = [part for part in _ANSWER if not getattr(said, part)]
         if missing:
             open_answers[name] = missing
     return open_answers
@@ -299,7 +301,10 @@ def close(
         )
     missing = lacking(sheet, weaknesses)
     if missing:
-        said = "; ".join(f"“{name}” thiếu {', '.join(parts)}" for name, parts in missing.items())
+        said = "; ".join(
+            f"“{name}” thiếu {', '.join(_ANSWER[part] for part in parts)}"
+            for name, parts in missing.items()
+        )
         raise RecordError(
             f"Chưa khóa được phiếu: {said}. (Every weakness needs a cause, a person and an "
             "organisation.)"

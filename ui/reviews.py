@@ -246,6 +246,7 @@ def _adopt(found: Review) -> None:
             t("reviews.adopt"), list(names), key=f"adopt_{found.agency_id}_{found.revision}",
             default=[one for one in found.sheet.adopted if one in names],
             format_func=names.__getitem__, label_visibility="collapsed",
+            placeholder=t("reviews.adopt_pick"), max_selections=max(len(names), 1),
         )  # fmt: skip
         if st.button(t("reviews.adopt_save")):
             _keep(found, {"adopted": tuple(chosen)})
@@ -296,7 +297,10 @@ def _answer(held: Answer, name: str, organisation: str, stem: str) -> Answer:
     cause = st.text_area(t("reviews.cause"), value=held.cause, height=80, key=f"cause_{key}")
     left, right = st.columns(2)
     person = left.text_input(
-        t("reviews.person"), value=held.person, key=f"person_{key}", help=t("reviews.person_help")
+        t("reviews.person"),
+        value=held.person,
+        key=f"person_{key}",
+        placeholder=t("reviews.person_help"),
     )
     body = right.text_input(
         t("reviews.organisation"), value=held.organisation or organisation, key=f"body_{key}"

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import date
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.submissions import submission_standing
+from briefing.reminder import document, letter
 from briefing.reviews import inert, shortcomings_workbook
 from data import records
 from data.actors import Actor, Role
-from data.reviews import PlanItem, ReviewSheet, Submission, SubmissionCall
+from data.reviews import (
+    PlanItem,
+    ReviewSheet,
+    Submission,
+    SubmissionCall,
+    keep_call,
+    keep_submission,
+)
 from data.store import store
 from tests.pages import seen
 
@@ -107,3 +118,82 @@ def test_the_workbook_holds_numbers_as_numbers_and_typed_text_as_text() -> None:
     assert first[:10] == [1, "C4. Bộ máy", 10.5, 9.72, 0.78, 22, 63, None, 14, "Sở Nội vụ"]
     assert (sheet["B6"].value, sheet["B6"].data_type) == ("=1+1", "s")
     assert [sheet.cell(6, column).value for column in (5, 6, 9)] == [None, None, None]
+
+
+# ---------------------------------------------------------------------------------- submissions
+
+
+def called(**values: object) -> SubmissionCall:
+    call = SubmissionCall.model_validate(
+        {
+            "record_id": "call-1923", "unit_id": "vn63-kon-tum",
+            "document": "Công văn số 1923/UBND-NC ngày 21/6/2022",
+            "what": "báo cáo đánh giá <b>kết quả</b>", "receiver": "Sở Nội vụ",
+            "deadline_text": "trước ngày 10/7/2022", "due_on": date(2022, 7, 9),
+            "agency_ids": ("ktm-so-tai-chinh", "ktm-so-tu-phap", "ktm-van-phong-ubnd"),
+            **values,
+        }
+    )  # fmt: skip
+    keep_call(store(), call, by=CHIEF, seen=_revision(call))
+    for agency, day in (("ktm-so-tai-chinh", 9), ("ktm-so-tu-phap", 12)):
+        sent = Submission(
+            record_id=f"s-{agency}", call_id=call.record_id, year=2022, agency_id=agency,
+            sent_on=date(2022, 7, day), number="12/BC",
+        )  # fmt: skip
+        keep_submission(store(), sent, by=CHIEF)
+    return call
+
+
+def _revision(call: SubmissionCall) -> int:
+    held = records.held(store(), SubmissionCall).get(call.record_id)
+    return held[1].revision if held else 0
+
+
+def test_ten_days_later_one_is_on_time_one_late_and_one_missing(open_page: OpenPage) -> None:
+    open_page("submissions", unit="vn63-kon-tum")
+    called()
+    app = open_page("submissions", unit="vn63-kon-tum", year="2021", asof="2022-07-20")
+    assert not app.exception
+    assert "Đã gửi đúng hạn" in seen.row(app, "Sở Tài chính")[1]
+    assert "chậm 03 ngày" in seen.row(app, "Sở Tư pháp")[1]
+    assert "chậm 11 ngày" in seen.row(app, "Văn phòng UBND")[1]
+    words = seen.words(app)
+    assert "Thực hiện Công văn số 1923/UBND-NC" in words
+    assert "chậm nhất ngày 09/07/2022" in words
+    assert "trước ngày 31/07/2022" in words
+    assert "<b>kết quả</b>" in words
+    assert "b" not in seen.tags(app) - {"body"}
+
+
+def test_before_the_deadline_there_is_nobody_to_urge(open_page: OpenPage) -> None:
+    open_page("submissions", unit="vn63-kon-tum")
+    called()
+    app = open_page("submissions", unit="vn63-kon-tum", year="2021", asof="2022-07-09")
+    assert "không cần đôn đốc" in seen.words(app)
+
+
+def test_the_letter_has_the_form_of_the_decree_and_gaps_for_number_and_day() -> None:
+    call = {
+        "record_id": "c", "document": "1923/UBND-NC", "what": "báo cáo", "receiver": "Sở Nội vụ",
+        "due_on": date(2022, 7, 9), "yearly_month": None, "last_year": None,
+        "agency_ids": ("a",),
+    }  # fmt: skip
+    sent = pd.DataFrame(columns=["call_id", "year", "agency_id", "sent_on", "number"])
+    standing = submission_standing(call, sent, year=2022, as_of=date(2022, 7, 20))
+    made = letter(
+        call, standing, names={"a": "Sở Tư pháp"}, issuer="Sở Nội vụ", place="Kon Tum",
+        as_of=date(2022, 7, 20), before=date(2022, 7, 31),
+    )  # fmt: skip
+    assert made is not None
+    paper = docx.Document(io.BytesIO(document(made)))
+    section = paper.sections[0]
+    sides = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(side.mm) for side in sides if side] == [20, 20, 30, 15]
+    texts = [paragraph.text for paragraph in paper.paragraphs]
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    assert "Kính gửi: Sở Tư pháp" in texts
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in cells[1]
+    assert "Số: ……/……-……" in cells[0]
+    assert "Kon Tum, ngày …… tháng …… năm 2022" in cells[1]
+    assert "Nơi nhận:" in cells[2]
+    assert {run.font.name for part in paper.paragraphs for run in part.runs} == {"Times New Roman"}

@@ -1,0 +1,206 @@
+"""Calls for documents on screen: who has sent, who is late, and the draft of a reminder."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import submissions as method
+from briefing import reminder
+from briefing.reviews import inert
+from data import batches, records, reviews
+from data.reviews import Submission, SubmissionCall
+from data.store import StoreError, store
+from locales import form, t
+from ui import tables, who
+from ui.choice import Choice
+from ui.reviews import FILES, agency_names, done, pinned, refuse
+
+CHIPS = {"on_time": "met", "late": "at_risk", "missing": "missed", "waiting": "not_due"}
+DAYS_GIVEN = 10
+
+
+def tracking(choice: Choice) -> None:
+    """The calls of the province, the standing of one of them, and the ways to add to them."""
+    calls = reviews.calls(store(), choice.unit_id, version=pinned())
+    names = agency_names(choice.unit_id)
+    if calls.empty:
+        st.info(t("submissions.empty", unit=choice.unit_name))
+    else:
+        _one(choice, _picked(calls), names)
+    _call_form(choice, names)
+
+
+def _picked(calls: pd.DataFrame) -> Any:
+    rows = {row["record_id"]: row for row in calls.to_dict("records")}
+
+    def name(record_id: str) -> str:
+        row = rows[record_id]
+        return t("submissions.call", document=row["document"], what=row["what"])
+
+    ids = list(reversed(rows))
+    return rows[str(st.selectbox(t("submissions.pick"), ids, format_func=name))]
+
+
+def _one(choice: Choice, call: Any, names: dict[str, str]) -> None:
+    days = method.occasions(call)
+    years, now = list(days), method.present_year(call, choice.as_of)
+    year = years[0]
+    if len(years) > 1:
+        year = st.selectbox(
+            t("submissions.year"), years, index=years.index(now), key=f"year_{call['record_id']}"
+        )
+    due = form.day(days[year])
+    if year == years[0]:
+        said = t("submissions.due", day=due, said=call["deadline_text"])
+    else:
+        said = t("submissions.due_yearly", day=due, month=int(call["yearly_month"]))
+    st.caption(inert(said))
+    sent = reviews.submissions(store(), version=pinned())
+    standing = method.submission_standing(call, sent, year=year, as_of=choice.as_of)
+    _counts(standing)
+    heads = [t(f"submissions.col_{key}") for key in ("agency", "status", "sent", "version")]
+    body = [tables.line(heads, _cells(row, names)) for row in standing.to_dict("records")]
+    tables.table("submissions", heads, body)
+    _letter(choice, call, standing)
+    _record_form(choice, call, year, names)
+    _withdraw(call)
+
+
+def _counts(standing: pd.DataFrame) -> None:
+    seen = standing["status"].value_counts()
+    chips = "".join(
+        tables.chip(chip, f"{t(f'submissions.status_{status}')}: {seen[status]}")
+        for status, chip in CHIPS.items()
+        if status in seen
+    )
+    heading = t("submissions.counts", n=form.whole(len(standing)))
+    st.html(f'<div class="counts"><strong>{escape(heading)}</strong>{chips}</div>')
+
+
+def _cells(row: Any, names: dict[str, str]) -> list[str]:
+    shown = tables.chip(CHIPS[row["status"]], t(f"submissions.status_{row['status']}"))
+    if not form.is_missing(row["days_late"]):
+        late = t("submissions.late_by", days=form.whole(row["days_late"]))
+        shown += f'<div class="small">{escape(late)}</div>'
+    version = ""
+    if row["n_versions"]:
+        key = "version" if row["number"] else "version_none"
+        version = t(f"submissions.{key}", number=row["number"], n=row["n_versions"])
+    sent = "" if form.is_missing(row["sent_on"]) else form.day(row["sent_on"])
+    name = names.get(row["agency_id"], row["agency_id"])
+    return [escape(name), shown, escape(sent), escape(version)]
+
+
+def _letter(choice: Choice, call: Any, standing: pd.DataFrame) -> None:
+    st.subheader(t("submissions.letter_title"))
+    if not standing["status"].isin(["late", "missing"]).any():
+        st.caption(t("submissions.letter_none"))
+        return
+    left, right = st.columns([3, 1])
+    issuer = left.text_input(
+        t("submissions.letter_issuer"), value=call["receiver"], key=f"issuer_{call['record_id']}"
+    )
+    days = right.number_input(
+        t("submissions.letter_days"), min_value=1, max_value=60, value=DAYS_GIVEN
+    )
+    official = reviews.agencies(store(), choice.unit_id, version=pinned())
+    names = dict(zip(official["agency_id"], official["name_vi"], strict=True))
+    made = reminder.letter(
+        call, standing, names=names, issuer=issuer.strip() or call["receiver"],
+        place=choice.unit_name, as_of=choice.as_of,
+        before=method.extended(choice.as_of, int(days)),
+    )  # fmt: skip
+    if made is None:
+        return
+    with st.container(border=True):
+        st.html("".join(f"<p>{escape(line)}</p>" for line in reminder.lines(made)))
+    st.download_button(
+        t("submissions.letter_download"), reminder.document(made),
+        file_name=t("submissions.letter_file"), type="primary",
+    )  # fmt: skip
+
+
+def _record_form(choice: Choice, call: Any, year: int, names: dict[str, str]) -> None:
+    with st.expander(t("submissions.record_title")), st.form("submission", clear_on_submit=True):
+        left, middle, right = st.columns([3, 1, 2])
+        agency = left.selectbox(
+            t("submissions.agency"), list(call["agency_ids"]),
+            format_func=lambda i: names.get(i, i),
+        )  # fmt: skip
+        sent_on = middle.date_input(
+            t("submissions.sent_on"), value=choice.as_of, format="DD/MM/YYYY"
+        )
+        number = right.text_input(t("submissions.number"))
+        note = st.text_input(t("submissions.note"))
+        given = st.file_uploader(t("submissions.file"), type=FILES)
+        if not st.form_submit_button(t("submissions.record")):
+            return
+        try:
+            digest = batches.keep_file(store(), given.getvalue(), given.name) if given else ""
+            reviews.keep_submission(
+                store(),
+                Submission(
+                    record_id=records.new_id("submission"), call_id=call["record_id"], year=year,
+                    agency_id=str(agency), sent_on=sent_on, number=number, note=note, file=digest,
+                    file_name=given.name if given else "",
+                ),
+                by=who.actor(),
+            )  # fmt: skip
+        except StoreError as fault:
+            refuse(fault)
+            return
+    done("submissions.saved")
+
+
+def _call_form(choice: Choice, names: dict[str, str]) -> None:
+    with st.expander(t("submissions.call_title")), st.form("call"):
+        document = st.text_input(t("submissions.document"))
+        what = st.text_input(t("submissions.what"))
+        receiver = st.text_input(t("submissions.receiver"))
+        asked = st.multiselect(
+            t("submissions.who"), list(names), format_func=names.__getitem__,
+            placeholder=t("submissions.who"),
+        )  # fmt: skip
+        deadline = st.text_input(
+            t("submissions.deadline_text"), placeholder=t("submissions.deadline_help")
+        )
+        first, second, third = st.columns(3)
+        is_yearly = first.checkbox(t("submissions.is_yearly"))
+        month = second.number_input(t("submissions.yearly_month"), 1, 12, value=2)
+        last = third.number_input(t("submissions.last_year"), 2020, 2100, value=2030)
+        if not st.form_submit_button(t("submissions.call_save"), type="primary"):
+            return
+        due = method.last_day(deadline)
+        if due is None:
+            st.error(inert(t("submissions.deadline_unread", said=deadline)))
+            return
+        call = SubmissionCall(
+            record_id=records.new_id("submission_call"), unit_id=choice.unit_id,
+            document=document, what=what, receiver=receiver, deadline_text=deadline, due_on=due,
+            agency_ids=tuple(asked), yearly_month=int(month) if is_yearly else None,
+            last_year=int(last) if is_yearly else None,
+        )  # fmt: skip
+        try:
+            reviews.keep_call(store(), call, by=who.actor(), seen=0)
+        except StoreError as fault:
+            refuse(fault)
+            return
+    done("submissions.saved")
+
+
+def _withdraw(call: Any) -> None:
+    with st.expander(t("submissions.withdraw")), st.form("call_withdraw"):
+        reason = st.text_input(t("submissions.reason"))
+        if not st.form_submit_button(t("submissions.withdraw")):
+            return
+        try:
+            held, _ = reviews.held_one(store(), SubmissionCall, call["record_id"])
+            records.withdraw(store(), held, by=who.actor(), reason=reason)
+        except StoreError as fault:
+            refuse(fault)
+            return
+    done("submissions.withdrawn")
