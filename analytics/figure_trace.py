@@ -108,7 +108,7 @@ def traced(
     years = sorted({edition, baseline, *frames["history"]["edition"].astype(int)}, reverse=True)
     fields = _field_keys(seen, [edition, baseline])
     _held(book, frames, seen, unit_id, years, [edition, baseline])
-    _totals(book, frames["totals"], fields, known, unit_id)
+    _totals(book, frames, fields, known, unit_id)
     _components(book, frames["components"], fields, unit_id, edition, baseline)
     _targets(book, frames["targets"], unit_id)
     traces = _traces(book, known, sources)
@@ -166,13 +166,13 @@ def _held(
 
 def _totals(
     book: _Book,
-    totals: pd.DataFrame,
+    frames: Mapping[str, pd.DataFrame],
     fields: Mapping[tuple[str, int], list[Key]],
     known: Knowledge,
     unit_id: str,
 ) -> None:
-    national = known.tables.national
-    for _, row in totals.iterrows():
+    national, region = known.tables.national, frames["region"]
+    for _, row in frames["totals"].iterrows():
         index_id, year, before = str(row["index_id"]), int(row["edition"]), int(row["baseline"])
         both = [*_own(book, index_id, year, unit_id), *_own(book, index_id, before, unit_id)]
         for measure in ("gain", "score_change"):
@@ -183,8 +183,10 @@ def _totals(
         for measure in ("own", "peers", "method", "composition"):
             book.add(index_id, index_id, year, unit_id, measure, row[measure],
                      origin=COMPUTED, keys=both_fields)  # fmt: skip
+        near = region.loc[region["index_id"] == index_id, "unit_id"]
+        beside = [key for other in near for key in _own(book, index_id, year, str(other))]
         book.add(index_id, index_id, year, unit_id, "region_rank", row["region_rank"],
-                 origin=COMPUTED, keys=whole_field)  # fmt: skip
+                 origin=COMPUTED, keys=beside)  # fmt: skip
         said = national.loc[
             (national["component_id"] == index_id) & (national["edition"] == year)
             & (national["area"] == NATIONAL) & (national["statistic"] == "mean")
@@ -226,8 +228,9 @@ def _components(
         now, before = _own(book, line, edition, unit_id), _own(book, line, baseline, unit_id)
         whole_field = fields.get((line, edition), [])
         both_fields = [*whole_field, *fields.get((line, baseline), [])]
+        listed: Key = ("catalogue", at[0], edition, "catalogue", "reference")
         for measure, keys in (
-            ("max_score", now), ("percent", now), ("lost", now), ("gain", [*now, *before]),
+            ("max_score", [listed]), ("percent", now), ("lost", now), ("gain", [*now, *before]),
             ("score_change", [*now, *before]), ("recoverable", whole_field),
             ("points_missing", whole_field), ("own", both_fields), ("peers", both_fields),
             ("effect_on_total", both_fields),
@@ -280,6 +283,7 @@ def _traces(book: _Book, known: Knowledge, sources: pd.DataFrame | None) -> pd.D
                 name: "" if found is None else text(found.get(name)) for name in SOURCE_FIELDS
             }  # fmt: skip
             about["title"] = about["title"] or source_id
+            about |= {"title": ""} if kind == "catalogue" else {}
         rows.append({**row, **about})
     return pd.DataFrame(rows, columns=TRACE_FIELDS)
 

@@ -410,6 +410,8 @@ def _total(
         "n_down": int((gains < 0).sum()) if len(gains) else None,
         "n_same": int((gains == 0).sum()) if len(gains) else None,
         "n_compared": len(gains),
+        # Of a withheld unit too: whose places does this edition hold, the publisher's or ours?
+        "is_ranked_here": bool(ranks["rank_origin"].eq("computed").any()),
         **_regional(why),
     }
 
