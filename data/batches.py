@@ -147,7 +147,7 @@ def load(
             after={
                 "file_name": facts.file_name, "file_sha256": digest, "index_id": facts.index_id,
                 "source_title": facts.source_title, "source_date": facts.source_date,
-                "publish_at": facts.publish_at, **{k: int(v) for k, v in counts.items()},
+                "publish_at": facts.publish_at, **{str(k): int(v) for k, v in counts.items()},
             },
         )  # fmt: skip
     return batch_id

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import yaml
 
-from data import indices
+from data import backups, indices
 from data.store import SCHEMA, RowsRefused, Store, StoreError, sql
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ BATCH = "reference"
 DIGEST, FIGURES, NONE = "reference_digest", "shipped_figures", "none"
 FIGURE_TABLES = ("figure", "standard_error", "national_figure")
 LAYOUT = "layout_digest"
+BACKUPS = "backups"
 # The tails of reference_delete.sql and refit_take.sql.
 SHIPPED = "WHERE batch_id = 'reference'"
 NOT_SHIPPED = "WHERE batch_id <> 'reference'"
@@ -78,6 +79,9 @@ def ensure(store: Store, reference: Path = REFERENCE, *, with_figures: bool = Tr
             f"Không đọc được số liệu kèm theo trong {reference}; hãy cài đặt lại. "
             f"(The shipped reference cannot be read: {fault})"
         ) from fault
+    if store.exists() and _meta(store, LAYOUT) != layout_digest(store):
+        # Tables are about to be made again: what goes wrong there must not cost anything.
+        backups.backup(store, store.folder / BACKUPS)
     with store.write() as connection:
         _lay_out(connection, store.schema, tables)
         for name, rows in tables.items():
@@ -147,6 +151,15 @@ def _figures(folder: Path) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).assign(batch_id=BATCH)
 
 
+def layout_digest(store: Store) -> str:
+    """Checksum of the table layout this version of the program makes."""
+    return _digest_of(store.schema)
+
+
+def _digest_of(schema: str) -> str:
+    return hashlib.sha256(schema.encode()).hexdigest()
+
+
 def _lay_out(connection: duckdb.DuckDBPyConnection, schema: str, shipped: Collection[str]) -> None:
     """Make the tables again when the schema has changed, with every row that people put there.
 
@@ -154,7 +167,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, schema: str, shipped: Collec
     name; shipped rows are left out, they follow from the files. A table that the schema no longer
     names keeps its rows, without its constraints.
     """
-    layout = hashlib.sha256(schema.encode()).hexdigest()
+    layout = _digest_of(schema)
     if connection.execute(sql("meta_value"), {"key": LAYOUT}).fetchall() == [(layout,)]:
         return
     names = [str(name) for (name,) in connection.execute(sql("tables")).fetchall()]

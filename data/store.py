@@ -47,6 +47,8 @@ class StoreError(Exception):
 
 # What DuckDB raises for a row it refuses, for modules that do not import it.
 RowsRefused = (duckdb.ConversionException, duckdb.ConstraintException)
+# Whatever DuckDB raises, for who opens a file that may be anything.
+QueryFailed = duckdb.Error
 
 # What DuckDB raises when the file or the disk fails it; all else is a fault of the statement.
 _DISK_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, OSError)
@@ -195,6 +197,28 @@ class Store:
                 connection.close()
             with self._disk():
                 self._publish(draft, before)
+
+    def adopt(self, snapshot: Path) -> None:
+        """Make a complete snapshot from elsewhere the current one; the one before stays beside it.
+
+        Raises:
+            StoreError: another process has been writing for too long, or the disk refuses.
+        """
+        with self._lock(), self._disk(), contextlib.ExitStack() as on_leaving:
+            before = self.version() if self.exists() else ""
+            draft = self.folder / f"draft-{uuid.uuid4().hex}.duckdb"
+            on_leaving.callback(_discard, draft)
+            self._sweep(before)
+            shutil.copyfile(snapshot, draft)
+            self._publish(draft, before)
+
+    def path(self, version: str | None = None) -> Path:
+        """The file of a snapshot, the current one when absent; it never changes.
+
+        Raises:
+            StoreError: no store, or a snapshot that is gone.
+        """
+        return self._snapshot(version or self.version())
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data import queries
-from data.build import REFERENCE, ensure, reference_digest
+from data import backups, queries
+from data.build import BACKUPS, REFERENCE, ensure, reference_digest
 from data.store import Store, StoreError
 
 KON_TUM = ("vn63-kon-tum", "papi", 2022)
@@ -192,7 +192,11 @@ def test_a_store_of_an_older_layout_gets_the_new_columns_and_keeps_what_people_l
         connection.execute("INSERT INTO diary VALUES ('2023-03-02', '517')")
         connection.execute("DELETE FROM meta WHERE key LIKE '%digest'")
         connection.execute("INSERT INTO meta VALUES ('motto', 'kept')")
+        connection.execute("DROP TABLE audit")
+    before = own.version()
     assert ensure(own)
+    (kept,) = backups.backups(own.folder / BACKUPS)
+    assert backups.verify(kept).version == before
     assert figure(own) == [(40.25, "loaded")]
     assert asked(own, "SELECT words FROM diary") == [("517",)]
     assert asked(own, "SELECT value FROM meta WHERE key = 'motto'") == [("kept",)]
