@@ -51,8 +51,8 @@ def lineage(units: pd.DataFrame, links: pd.DataFrame, tables: Tables | None = No
     require_columns(units, UNIT_COLUMNS)
     require_columns(links, LINK_COLUMNS)
     begun, ended = pd.to_datetime(units["valid_from"]), pd.to_datetime(units["valid_to"])
-    spans = {
-        str(unit_id): (first, None if pd.isna(last) else last)
+    spans: dict[str, tuple[_Day, _Day | None]] = {
+        str(unit_id): (first, last if isinstance(last, pd.Timestamp) else None)
         for unit_id, first, last in zip(units["unit_id"], begun, ended, strict=True)
     }
     moved = links.loc[

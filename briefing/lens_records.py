@@ -128,8 +128,8 @@ def lens_text(seen: Lens, units: pd.DataFrame, short: str, decimals: int) -> str
     ]  # fmt: skip
     if seen.official_reason == "merged":
         lines += ["", f"{t('lens.label')} ({t('lens.not_official')}):"]
-        lines += _estimates(seen, decimals)
-        lines += [_equivalent_text(row, units, seen) for _, row in seen.percentile.iterrows()]
+        lines += estimate_lines(seen, decimals)
+        lines += [equivalent_line(row, units, seen) for _, row in seen.percentile.iterrows()]
     lines.append(t("lens.conclusion", conclusion=t(f"lens.conclusion_name.{seen.conclusion}")))
     return "\n".join([*lines, *(t("lens.note", note=note) for note in notes(seen))])
 
@@ -143,7 +143,8 @@ def notes(seen: Lens) -> list[str]:
     return said
 
 
-def _estimates(seen: Lens, decimals: int) -> list[str]:
+def estimate_lines(seen: Lens, decimals: int) -> list[str]:
+    """Lens B with its coverage and bounds in sentences, or that none can be formed."""
     cast, years = seen.backcast, {"from_": seen.baseline, "to": seen.edition}
     if cast is None or seen.bounds0 is None or seen.bounds1 is None:
         return [t("lens.backcast_none")]
@@ -162,7 +163,8 @@ def _estimates(seen: Lens, decimals: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _equivalent_text(row: pd.Series, units: pd.DataFrame, seen: Lens) -> str:
+def equivalent_line(row: pd.Series, units: pd.DataFrame, seen: Lens) -> str:
+    """Lens C of one predecessor in one year; `units` is indexed by unit_id."""
     said = {"unit": named(units.loc[row["unit_id"]]), "year": int(row["edition"])}
     if form.is_missing(row["equivalent_place"]):
         return t("lens.equivalent_none", **said)

@@ -5,7 +5,7 @@ import streamlit as st
 from briefing import sentences
 from charts.rank_dumbbell import rank_dumbbell
 from locales import t
-from ui import download, filters, loaders, tables
+from ui import download, filters, lens, loaders, tables
 from ui.frame import require_frame
 
 require_frame("pages/gaps.py")
@@ -18,6 +18,7 @@ st.caption(
       baseline=choice.baseline)
 )  # fmt: skip
 
+lens.section(choice)
 gaps = loaders.component_gaps(choice)
 drawn = gaps.loc[gaps["is_drawn"]]
 if drawn.empty:

@@ -5,7 +5,7 @@ import streamlit as st
 from briefing import sentences
 from charts.standing_lines import standing_lines
 from locales import form, t
-from ui import download, filters, loaders, tables
+from ui import download, filters, lens, loaders, tables
 from ui.frame import require_frame
 
 require_frame("pages/overview.py")
@@ -17,6 +17,7 @@ st.caption(t(key, baseline=choice.baseline, day=form.day(choice.as_of)))
 
 tables.tiles(loaders.index_tiles(choice))
 
+lens.section(choice)
 st.subheader(t("overview.targets_title"))
 targets = loaders.target_board(choice)
 ranked = targets.loc[targets["is_ranked"]]

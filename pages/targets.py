@@ -3,7 +3,7 @@
 import streamlit as st
 
 from locales import form, t
-from ui import filters, loaders, tables
+from ui import filters, lens, loaders, tables
 from ui.frame import require_frame
 
 require_frame("pages/targets.py")
@@ -14,6 +14,7 @@ st.caption(
     t("targets.subtitle", unit=choice.unit_name, year=choice.edition, day=form.day(choice.as_of))
 )
 
+lens.section(choice)
 everything = loaders.target_board(choice)
 if everything.empty:
     st.info(t("targets.empty", unit=choice.unit_name, year=choice.edition))

@@ -6,7 +6,7 @@ from briefing import explain
 from charts.component_shares import component_shares
 from charts.rank_waterfall import rank_waterfall
 from locales import t
-from ui import download, filters, loaders, why
+from ui import download, filters, lens, loaders, why
 from ui.frame import require_frame
 
 require_frame("pages/why.py")
@@ -21,6 +21,7 @@ st.caption(
       baseline=choice.baseline)
 )  # fmt: skip
 why.said(explain.paragraph(made, names))
+lens.section(choice)
 
 if made.is_split:
     download.chart(

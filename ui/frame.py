@@ -27,9 +27,9 @@ STYLE = Path(__file__).with_name("style.css")
 # Grouped as the reader looks for them; the file name is the address.
 PAGES = {
     "nav.overview": ["overview"],
-    "nav.analysis": ["gaps", "why", "points", "scenario"],
-    "nav.targets": ["targets", "reviews"],
-    "nav.data": ["upload", "history"],
+    "nav.analysis": ["trends", "compare", "gaps", "why", "points", "scenario", "merger", "map", "heat", "four", "component"],
+    "nav.targets": ["targets", "register", "documents", "reviews", "rebasing", "submissions"],
+    "nav.data": ["upload", "history", "sources"],
 }
 FIRST = "overview"
 # Pages that take more than being let in; all others only read.
