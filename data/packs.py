@@ -13,4 +13,4 @@ def sources(store: Store, *, version: str | None = None) -> pd.DataFrame:
     Returns:
         source_id, producer, title, document, url, published_on (texts, as recorded).
     """
-    return store.frame("sources", version=version)
+    return store.frame("pack_sources", version=version)
