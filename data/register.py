@@ -24,6 +24,8 @@ from data.store import Store
 
 LINKS_FILE = "document_links.csv"
 CITES, SUPERSEDES = "cites", "supersedes"
+# The level of agencies that belong to the province itself.
+PROVINCIAL = "tỉnh"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 # The closed list of analytics.targets.TargetKind; a test holds the two together.
 TARGET_KINDS = (
