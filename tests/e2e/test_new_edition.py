@@ -1,0 +1,85 @@
+"""TEST DATA: an invented 34-unit edition goes from upload to board and lens, as a real one will."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.new_edition import FILE, SOURCE, edition_workbook, place_of
+
+Rerun = Callable[[Page], AbstractContextManager[None]]
+Goto = Callable[[Page, str], None]
+VIEW = "unit=vn34-quang-ngai&index=papi&year=2025&base=2022"
+
+
+def choose(page: Page, rerun: Rerun, name: str, content: bytes) -> None:
+    with rerun(page):
+        page.locator("input[type=file]").set_input_files(
+            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        )
+
+
+def load(page: Page, goto: Goto, rerun: Rerun) -> None:
+    """From the workbook to the figures, through the screen."""
+    goto(page, "/upload")
+    choose(page, rerun, FILE, edition_workbook())
+    expect(page.get_by_role("heading", name="Xem trước thay đổi")).to_be_visible()
+    page.get_by_label("Người nạp").fill("Người thử")
+    page.get_by_label("Văn bản nguồn (số, ký hiệu)").fill(SOURCE)
+    page.get_by_text("Tôi đã xem").click()
+    with rerun(page):
+        page.get_by_role("button", name="Nạp số liệu").click()
+    expect(page.get_by_text("Đã nạp xong, lần nạp B000001")).to_be_visible()
+
+
+def test_an_invented_edition_of_34_units_goes_from_upload_to_board_and_lens(
+    cold_page: Page,
+    goto: Goto,
+    rerun: Rerun,
+    screenshot: Callable[[Page, str], Path],
+) -> None:
+    page = cold_page
+    load(page, goto, rerun)
+    place = place_of("Quảng Ngãi")
+
+    goto(page, f"/?{VIEW}")
+    expect(page.locator(".tile").first).to_contain_text(f"{place}/34")
+    box = page.locator(".estimate")
+    expect(box).to_contain_text("không phải hạng được công bố")
+    expect(box).to_contain_text("Chưa đủ cơ sở đánh giá (sáp nhập ngày 01/07/2025)")
+    expect(box).to_contain_text("Ước tính, tham khảo: Quảng Ngãi ở khoảng vị trí 21 (năm 2022)")
+
+    goto(page, f"/merger?{VIEW}")
+    expect(page.locator(".answer .lead")).to_contain_text("Chưa đủ cơ sở đánh giá")
+    expect(page.locator(".answer")).to_contain_text("sáp nhập ngày 01/07/2025")
+    assert page.get_by_text("trong 33 đơn vị").count() > 0
+    screenshot(page, "merger-test-data")
+
+    goto(page, f"/rebasing?{VIEW}")
+    expect(page.locator("table.rebasing").first).to_contain_text(f"{place}/34")
+
+    # A province that merged away is no unit of 2025; its own years stay.
+    goto(page, "/?unit=vn63-kon-tum&index=papi&year=2025&base=2022")
+    expect(page.get_by_text("Quảng Ngãi").first).to_be_visible()
+    goto(page, "/?unit=vn63-kon-tum&index=papi&year=2024&base=2022")
+    expect(page.locator(".tile").first).to_contain_text("60/61")
+
+
+def test_a_workbook_of_the_63_for_2025_is_recognised_and_explained(
+    cold_page: Page, goto: Goto, rerun: Rerun
+) -> None:
+    page = cold_page
+    goto(page, "/upload")
+    choose(page, rerun, "papi-2025-63.xlsx", edition_workbook(old_names=True))
+    expect(page.get_by_text("Lỗi phải sửa trước khi nạp")).to_be_visible()
+    faults = page.locator("table.plain").first
+    expect(faults).to_contain_text("“Kon Tum” không thuộc danh sách tỉnh, thành phố của năm 2025")
+    expect(faults).to_contain_text("tương ứng là Quảng Ngãi")
+    assert page.get_by_role("button", name="Nạp số liệu").count() == 0
+
+
+pytestmark = pytest.mark.e2e
