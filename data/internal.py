@@ -15,7 +15,7 @@ from pydantic import Field
 from data import records
 from data.actors import Action, Actor
 from data.intake.model import Sheet, address
-from data.intake.numbers import EMPTY, MISSING, NUMBER, read_number
+from data.intake.numbers import EMPTY, MISSING, NUMBER, read_number, read_text
 from data.intake.read import read_cells
 from data.records import WITHDRAWN, Record, RecordError
 from data.reviews import Part
@@ -118,7 +118,8 @@ class ScoreFault:
 
     Attributes:
         cell: address in the sheet.
-        key: unknown_unit, unknown_criterion, not_a_number, out_of_range, twice, no_table.
+        key: unknown_unit, unknown_criterion, not_a_number, out_of_range, twice, absent,
+            no_table.
         said: what stands there.
     """
 
@@ -341,6 +342,11 @@ def _read_sheet(
         seen.add(member.member_id)
         for column, criterion in columns.items():
             _read_cell(sheet, (row, column), member, criterion, scores, free, faults)
+    # What is loaded replaces all scores: a line left out by mistake must not take its scores away.
+    there = {one.criterion_id for one in columns.values()}
+    absent = [one.name for one in index.members if one.member_id not in seen]
+    absent += [one.code for one in index.criteria if one.criterion_id not in there]
+    faults += [ScoreFault("A1", "absent", name) for name in absent]
     return scores, free, faults
 
 
@@ -369,3 +375,108 @@ def _read_cell(
         faults.append(ScoreFault(cell.address, "out_of_range", f"{read.value:g}"))
     else:
         scores.append(Score(**at, score=read.value))
+
+
+# ------------------------------------------------------------------------------- typed as lines
+
+
+class LineFault(RecordError):
+    """A line of a box that cannot be read.
+
+    Attributes:
+        box: members, criteria, cuts or exempt.
+        number: which line, from 1.
+        said: what stands there.
+    """
+
+    def __init__(self, box: str, number: int, said: str) -> None:
+        self.box, self.number, self.said = box, number, said
+        super().__init__(f"{box} {number}: {said}")
+
+
+def typed_members(text: str, kind: UnitKind, before: Sequence[Member] = ()) -> tuple[Member, ...]:
+    """Units, one a line; one whose name was there before stays the same unit."""
+    old = {_same(one.name): one for one in before}
+    found = []
+    for _, line in _lines(text):
+        held = old.get(_same(line))
+        member_id = held.member_id if held else records.new_id("member")
+        found.append(Member(member_id=member_id, name=line, kind=held.kind if held else kind))
+    return tuple(found)
+
+
+def typed_criteria(text: str, before: Sequence[Criterion] = ()) -> tuple[Criterion, ...]:
+    """Criteria as "code; name; maximum"; one whose code was there before stays the same.
+
+    Raises:
+        LineFault: not three parts, or a maximum that is no number above 0 and up to 1000.
+    """
+    old = {_same(one.code): one.criterion_id for one in before}
+    found = []
+    for number, line in _lines(text):
+        code, name, most = _parts("criteria", number, line, 3)
+        value = _decimal("criteria", number, line, most)
+        if not 0 < value <= 1000:
+            raise LineFault("criteria", number, line)
+        found.append(
+            Criterion(
+                criterion_id=old.get(_same(code)) or records.new_id("criterion"),
+                code=code, name=name, max_score=value,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def typed_cuts(text: str) -> tuple[Cut, ...]:
+    """Classes as "name; from per cent", best first whatever their order.
+
+    Raises:
+        LineFault: not two parts, or a bound that is no number from 0 to 100.
+    """
+    found = []
+    for number, line in _lines(text):
+        name, bound = _parts("cuts", number, line, 2)
+        value = _decimal("cuts", number, line, bound)
+        if not 0 <= value <= 100:
+            raise LineFault("cuts", number, line)
+        found.append(Cut(class_id=f"class-{number}", name=name, lower_bound=value))
+    return tuple(sorted(found, key=lambda cut: -cut.lower_bound))
+
+
+def typed_exempt(
+    text: str, members: Sequence[Member], criteria: Sequence[Criterion]
+) -> tuple[Exemption, ...]:
+    """What does not apply, as "unit; code".
+
+    Raises:
+        LineFault: not two parts, or a unit or code that is not in the index.
+    """
+    by_name = {_same(one.name): one.member_id for one in members}
+    by_code = {_same(one.code): one.criterion_id for one in criteria}
+    found = []
+    for number, line in _lines(text):
+        name, code = _parts("exempt", number, line, 2)
+        member, criterion = by_name.get(_same(name)), by_code.get(_same(code))
+        if member is None or criterion is None:
+            raise LineFault("exempt", number, line)
+        found.append(Exemption(member_id=member, criterion_id=criterion))
+    return tuple(dict.fromkeys(found))
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    split = enumerate(text.splitlines(), start=1)
+    return [(number, line.strip()) for number, line in split if line.strip()]
+
+
+def _parts(box: str, number: int, line: str, n: int) -> list[str]:
+    parts = [part.strip() for part in line.split(";")]
+    if len(parts) != n or not all(parts):
+        raise LineFault(box, number, line)
+    return parts
+
+
+def _decimal(box: str, number: int, line: str, text: str) -> float:
+    read = read_text(text)
+    if read.kind != NUMBER or read.value is None or read.percent or read.out_of is not None:
+        raise LineFault(box, number, line)
+    return read.value

@@ -241,15 +241,19 @@ def _mark(row: Any) -> str:
 def _adopt(found: Review) -> None:
     given = set(found.own.loc[found.own["part"] != method.ADOPTED, "component_id"])
     names = words.line_names(found.lines.loc[~found.lines["component_id"].isin(given)])
-    with st.expander(t("reviews.adopt")):
-        chosen = st.multiselect(
-            t("reviews.adopt"), list(names), key=f"adopt_{found.agency_id}_{found.revision}",
-            default=[one for one in found.sheet.adopted if one in names],
-            format_func=names.__getitem__, label_visibility="collapsed",
-            placeholder=t("reviews.adopt_pick"), max_selections=max(len(names), 1),
-        )  # fmt: skip
-        if st.button(t("reviews.adopt_save")):
-            _keep(found, {"adopted": tuple(chosen)})
+    with st.expander(t("reviews.adopt")), st.form("review_adopt", border=False):
+        places = st.columns(2)
+        stem = f"adopt_{found.sheet.record_id}_{found.revision}"
+        chosen = [
+            component
+            for at, (component, name) in enumerate(names.items())
+            if places[at % 2].checkbox(
+                inert(name), value=component in found.sheet.adopted, key=f"{stem}_{component}"
+            )
+        ]
+        is_wanted = st.form_submit_button(t("reviews.adopt_save"))
+    if is_wanted:
+        _keep(found, {"adopted": tuple(chosen)})
 
 
 def _keep(found: Review, changes: dict[str, Any]) -> None:

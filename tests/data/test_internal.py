@@ -86,7 +86,9 @@ def test_what_cannot_be_read_is_named_by_its_cell(
     cells: dict[str, object], fault: tuple[str, str, str]
 ) -> None:
     _, _, faults = internal.read_scores(filled(**cells), "diem.xlsx", index())
-    assert [(one.cell, one.key, one.said) for one in faults] == [fault]
+    assert (faults[0].cell, faults[0].key, faults[0].said) == fault
+    # What is not found under its name is missing from the file as well.
+    assert {one.key for one in faults[1:]} <= {"absent"}
 
 
 def test_an_empty_cell_is_a_missing_score_and_a_decimal_comma_is_read() -> None:
@@ -140,3 +142,26 @@ def test_scores_out_of_range_unknown_or_given_twice_are_refused_whole(store: Sto
     with pytest.raises(NotAllowed):
         internal.keep_scores(store, index(), FULL, by=VIEWER)
     assert internal.scores(store, index()) == ()
+
+
+def test_lines_typed_keep_the_units_and_criteria_they_named_before() -> None:
+    old = index()
+    members = internal.typed_members("UBND huyện Ngọc Hồi\n\nSở Y tế", UnitKind.AGENCY, old.members)
+    assert [one.member_id == "m2" for one in members] == [True, False]
+    assert [one.kind for one in members] == [UnitKind.DISTRICT, UnitKind.AGENCY]
+    criteria = internal.typed_criteria("1.2; Một cửa; 12,5\n2; Khác; 3", old.criteria)
+    assert [(one.criterion_id == "B", one.max_score) for one in criteria] == [
+        (True, 12.5), (False, 3.0),
+    ]  # fmt: skip
+    assert internal.typed_exempt("sở y tế; 2", members, criteria)[0].criterion_id == (
+        criteria[1].criterion_id
+    )
+    cuts = internal.typed_cuts("Yếu; 0\nTốt; 80")
+    assert [(one.name, one.lower_bound) for one in cuts] == [("Tốt", 80), ("Yếu", 0)]
+
+
+@pytest.mark.parametrize("line", ["1.1; Kế hoạch", "1.1; Kế hoạch; nhiều", "1; K; 0", ";a;1"])
+def test_a_line_that_is_not_understood_is_named_by_its_number(line: str) -> None:
+    with pytest.raises(internal.LineFault) as fault:
+        internal.typed_criteria(f"\n{line}")
+    assert (fault.value.box, fault.value.number) == ("criteria", 2)
