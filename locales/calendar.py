@@ -19,3 +19,8 @@ def in_store_time(moment: datetime) -> datetime:
 def store_now() -> datetime:
     """The present moment as the store keeps it."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def local_time(moment: datetime) -> str:
+    """A moment of the store as a clock in Việt Nam shows it: 09:05 21/11/2026."""
+    return moment.replace(tzinfo=UTC).astimezone(HOME).strftime("%H:%M %d/%m/%Y")

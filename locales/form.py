@@ -96,6 +96,12 @@ def sort_key(name: str) -> tuple[str, str]:
     return "".join(placed), written
 
 
+def bare(text: str) -> str:
+    """Lower case without diacritics, for a search that does not need them: "Đắk Lắk" is dak lak."""
+    parts = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
 def trimmed(value: Any) -> str:
     """A number without idle zeros: 5, 68,5."""
     if is_missing(value):

@@ -16,7 +16,7 @@ from data.indices import CatalogueError
 from data.store import StoreError
 from data.unit_records import ReferenceFault
 from locales import t
-from ui import filters, loaders, who
+from ui import filters, loaders, unpublished, who
 
 MARK = "is_framed"
 WANTED = "page_wanted"
@@ -29,7 +29,8 @@ PAGES = {
     "nav.overview": ["overview"],
     "nav.analysis": ["trends", "compare", "gaps", "why", "points", "scenario", "merger", "map", "heat", "four", "component"],
     "nav.targets": ["targets", "register", "documents", "reviews", "rebasing", "submissions"],
-    "nav.data": ["upload", "history", "sources"],
+    "nav.data": ["upload", "internal", "history", "sources"],
+    "nav.admin": ["accounts", "audit"],
 }
 FIRST = "overview"
 # Pages that take more than being let in; all others only read.
@@ -94,7 +95,9 @@ def run_page() -> None:
         st.stop()
     with st.sidebar:
         filters.language()
+        unpublished.switch(len(loaders.held_back_loads()))
         who.badge()
+    unpublished.banner()
     need = NEEDS.get(page.url_path)
     if need is not None and not who.allowed(need):
         st.error(t("gate.not_yours", role=t(f"role.{least_role(need)}")))

@@ -15,11 +15,15 @@ from analytics import board
 from analytics.board import IndexTile, Knowledge
 from briefing import sentences
 from data import queries
+from data.batches import END_OF_TIME
 from data.build import REFERENCE, ensure
 from data.store import store
 from data.units import UnitRegister
 from locales import form, named, t
+from ui import unpublished
 from ui.choice import ALL, Choice
+
+EVERYTHING = "all"
 
 
 @st.cache_resource(show_spinner=False)
@@ -31,9 +35,17 @@ def prepare() -> bool:
 def version() -> str:
     """What all of one page is read from: the snapshot, and how many held-back loads are due."""
     snapshot = store().version()
+    if unpublished.is_on():
+        return f"{snapshot}@{EVERYTHING}"
     now = queries.clock()
     n_due = sum(moment <= now for moment in _moments(snapshot))
     return f"{snapshot}@{n_due}"
+
+
+def held_back_loads() -> list[datetime]:
+    """Moments (UTC) still to come at which loads become visible."""
+    now = queries.clock()
+    return [moment for moment in _moments(store().version()) if moment > now]
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -44,7 +56,9 @@ def _moments(snapshot: str) -> list[datetime]:
 # A resource, not data: one copy for all sessions. Frames are never changed in place.
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _knowledge(stamp: str) -> Knowledge:
-    return board.knowledge(queries.tables(version=stamp.partition("@")[0]))
+    snapshot, _, shown = stamp.partition("@")
+    moment = END_OF_TIME if shown == EVERYTHING else None
+    return board.knowledge(queries.tables(version=snapshot, now=moment))
 
 
 def knowledge() -> Knowledge:
