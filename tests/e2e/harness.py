@@ -15,7 +15,7 @@ import subprocess
 import sys
 import urllib.request
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -74,20 +74,31 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def cold_server(folder: Path, *, app: Path = ROOT / "server.py") -> Iterator[Server]:
-    """A server with its own store under `folder`, stopped on leaving."""
+def cold_server(
+    folder: Path,
+    *,
+    app: Path = ROOT / "server.py",
+    port: int | None = None,
+    settings: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """A server with its own store under `folder`, stopped on leaving.
+
+    `settings` are Streamlit's, by their full name; `environment` is added to our own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    store, log, port = folder / "store", folder / "server.log", free_port()
+    store, log, port = folder / "store", folder / "server.log", port or free_port()
     store.mkdir(exist_ok=True)
-    settings = {"address": "127.0.0.1", "port": port, "headless": "true"}
+    wanted = {"server.address": "127.0.0.1", "server.port": port, "server.headless": "true"}
+    wanted |= settings or {}
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
-    command += [f"--server.{name}={value}" for name, value in settings.items()]
-    environment = os.environ | {"RANKINGS_STORE": str(store), "PYTHONUNBUFFERED": "1"}
+    command += [f"--{name}={value}" for name, value in wanted.items()]
+    own = {"RANKINGS_STORE": str(store), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as sink:
         process = subprocess.Popen(
             command,
             cwd=app.parent,
-            env=environment,
+            env={**os.environ, **own, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,
