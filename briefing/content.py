@@ -40,7 +40,7 @@ INDICES = {PAR_SIPAS: ("par_index", "sipas"), PAPI: ("papi",)}
 SECTIONS = ("general", "results", "evaluation", "tasks", "proposals", "caveats")
 LEADER_SECTIONS = ("results", "why", "targets", "losses", "forecast", "decisions", "caveats")
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
-N_LOSSES, N_RED = 3, 4
+N_LOSSES, N_RED = 3, 3
 NOT_REACHED = ("missed", "off_track", "at_risk", "held_not_improved")
 
 
@@ -79,7 +79,7 @@ def report(
     Args:
         card: the scorecard; its indices, agencies, unit and years are those of the document.
         kind: par-sipas, papi, leader (one page) or special (đột xuất: whatever the card holds).
-        sections: section ids to keep, of `SECTIONS`, for leader of `LEADER_SECTIONS`; all by default.
+        sections: section ids to keep, of `SECTIONS` or `LEADER_SECTIONS`; all by default.
         facts: who reports to whom; gaps where nothing is given.
 
     Raises:
@@ -137,7 +137,7 @@ class _Writer:
             if name != "caveats":
                 self.n_sections += 1
                 title = f"{self.n_sections}. {t(f'report.leader_{name}')}"
-                blocks = [Heading(2, title), *blocks]
+                blocks = _run_in(title, blocks)
             sections.append(Section(name, tuple(blocks)))
         opening = t(
             "report.opening_leader", office=self.office, recipient=self.recipient,
@@ -399,7 +399,7 @@ class _Writer:
             blocks.append(_body(text))
         return blocks
 
-    def _cause(self, total: Row) -> str:
+    def _cause(self, total: Row, *, is_short: bool = False) -> str:
         effects = self.pen.effects(total)
         if effects:
             return t("report.cause", effects=effects)
@@ -408,6 +408,8 @@ class _Writer:
         elif total["n_ranked"] and total["n_held"] < total["n_ranked"]:
             held = form.place(total["n_held"], total["n_ranked"])
             reason = t("report.reason_field", held=held)
+            if is_short:
+                return t("report.cause_short")
         else:
             reason = t("report.reason_scores")
         kind = t("why.city" if self.card.is_city else "why.province")
@@ -662,15 +664,29 @@ class _Writer:
                              "lrccccl")]  # fmt: skip
 
     def leader_why(self) -> list[Block]:
-        blocks: list[Block] = []
+        """Why each index moved; those that say the same are told together."""
+        said: list[str] = []
+        unsplit: dict[str, list[str]] = {}
         for row in rows_of(self.card.totals):
+            effects = self.pen.effects(row)
             if row["gain"] is None:
-                text = self.total(row)
+                said.append(self._short_total(row))
+            elif effects:
+                noise = " " + t("report.noise") if row["change_tag"] == "within_noise" else ""
+                said.append(f"{row['short']}: {effects}.{noise}")
             else:
-                text = f"{row['short']}: {self._cause(row)}"
-                text += " " + t("report.noise") if row["change_tag"] == "within_noise" else ""
-            blocks.append(_bullet(text))
-        return blocks
+                unsplit.setdefault(self._cause(row, is_short=True), []).append(row["short"])
+        told = [f"{self.pen.listed(names)}: {text}" for text, names in unsplit.items()]
+        return [_body(" ".join([*told, *said]))]
+
+    def _short_total(self, total: Row) -> str:
+        """Why an index has no change of place, in a few words."""
+        code = total["state"]
+        if total["rank"] is not None:
+            text = t("report.total_before_open", baseline=self.card.baseline).lstrip("; ")
+        else:
+            text = t(f"state.{code}").lower()
+        return f"{total['short']}: {text}."
 
     def leader_targets(self) -> list[Block]:
         pen = self.pen
@@ -679,40 +695,37 @@ class _Writer:
         if not ranked:
             return [_body(t("report.targets_none", unit=pen.unit, indices=pen.indices,
                             year=self.card.edition))]  # fmt: skip
-        blocks: list[Block] = [_body(self._target_counts(ranked))]
         red = sorted(
             (row for row in ranked if row["status"] in NOT_REACHED and row["gap"] is not None),
             key=lambda row: -row["gap"],
         )
-        # One line per component: the sharpest of its targets.
+        # One mention per component: the sharpest of its targets.
         first = list({row["component_id"]: row for row in reversed(red)}.values())[::-1]
-        return blocks + [
-            _bullet(t(
-                "report.leader_red", name=pen.component(row), index=pen.shorts[row["index_id"]],
-                asked=self._asked(row), place=tables.actual_place(pen, row),
-                agency=clean(row["lead_agency"] or t("report.agency_none")),
-            ))
+        said = [
+            t("report.leader_red", name=pen.component(row), index=pen.shorts[row["index_id"]],
+              asked=self._asked(row), place=tables.actual_place(pen, row),
+              agency=clean(row["lead_agency"] or t("report.agency_none")))
             for row in first[:N_RED]
         ]  # fmt: skip
+        listed = [t("report.leader_reds", list="; ".join(said))] if said else []
+        return [_body(" ".join([self._target_counts(ranked), *listed]))]
 
     def leader_losses(self) -> list[Block]:
+        """The components with most points to win back: to the best quarter, else to the maximum."""
         pen, rows = self.pen, self.card.components
         level = rows.loc[rows["level"] == 1]
-        blocks: list[Block] = []
         best = level.loc[level["recoverable"].notna() & (level["recoverable"] > 0)]
-        found = [("recoverable", row) for row in
-                 rows_of(best.sort_values("recoverable", ascending=False))]  # fmt: skip
-        if not found:
-            most = level.loc[level["lost"].notna()].sort_values("lost", ascending=False)
-            found = [("lost", row) for row in rows_of(most)]
-        for measure, row in found[:N_LOSSES]:
-            key = "report.leader_loss" if measure == "recoverable" else "report.leader_loss_max"
-            blocks.append(_bullet(t(
-                key, name=pen.component(row), index=pen.shorts[row["index_id"]],
-                points=pen.value(row, measure, row[measure]),
-                agency=clean(row["agency"] or t("report.agency_none")),
-            ) + "."))  # fmt: skip
-        return blocks or [_body(t("report.leader_losses_none"))]
+        most = level.loc[level["lost"].notna()]
+        measure, found = ("recoverable", best) if len(best) else ("lost", most)
+        if found.empty:
+            return [_body(t("report.leader_losses_none"))]
+        said = [
+            t("report.leader_loss", name=pen.component(row), index=pen.shorts[row["index_id"]],
+              points=pen.value(row, measure, row[measure]),
+              agency=clean(row["agency"] or t("report.agency_none")))
+            for row in rows_of(found.sort_values(measure, ascending=False).head(N_LOSSES))
+        ]  # fmt: skip
+        return [_body(t(f"report.leader_losses_{measure}", list="; ".join(said)))]
 
     def leader_forecast(self) -> list[Block]:
         said = []
@@ -727,16 +740,14 @@ class _Writer:
         return [_body(" ".join(said))]
 
     def leader_decisions(self) -> list[Block]:
-        cells = [[f"{at}) {_gap('decision')}", _gap("who"), _gap("when")] for at in (1, 2)]
-        heads = [t(f"report.col.{name}") for name in ("decision", "who", "when")]
-        return [tables.table("decisions", "", heads, cells, [4, 2, 1.6], "lll")]
+        return [_body(_gap("decision"))]
 
     def leader_caveats(self) -> list[Block]:
-        codes = ("withheld", "outside_top", "not_held", "computed", "break", "merger")
+        codes = ("withheld", "outside_top", "not_held", "computed", "merger")
         rows = [row for row in rows_of(self.card.caveats) if row["code"] in codes]
         if not rows:
             return []
-        said = " ".join(self._caveat(row) for row in rows)
+        said = " ".join(dict.fromkeys(self._caveat(row) for row in rows))
         return [Paragraph(runs(t("report.leader_caveats", list=said)), "note")]
 
     def _source_line(self, marks: set[int]) -> Paragraph:
@@ -769,6 +780,14 @@ def _replace(made: Document, **changes: Any) -> Document:
 
 def _gap(name: str, **values: Any) -> str:
     return gap(t("report.gap", what=t(f"report.gap_{name}", **values)))
+
+
+def _run_in(title: str, blocks: list[Block]) -> list[Block]:
+    """A title at the head of its first paragraph, or above its table: one page has no room."""
+    first, *rest = blocks
+    if isinstance(first, Paragraph):
+        return [Paragraph((Run(f"{title}. ", is_bold=True), *first.runs)), *rest]
+    return [Heading(2, title), *blocks]
 
 
 def _body(text: str) -> Paragraph:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from analytics.scorecard import Scorecard
 from briefing import sentences
 from briefing.figure_words import Pen, Row, rows_of
@@ -97,7 +99,7 @@ def components(pen: Pen, index_id: str, *, level: int = 1) -> Table:
     key = "report.table_components" if level == 1 else "report.table_parts"
     caption = t(key, index=pen.shorts[index_id], what=areas(index_id, level), year=card.edition,
                 baseline=card.baseline)  # fmt: skip
-    widths = [4.2, 1.25, 1.25, 1.35, 1.45, 1.45, 1.35, 1.35, 1.25, 1.25]
+    widths = [3.3, 1.35, 1.5, 1.5, 1.55, 1.55, 1.4, 1.4, 1.3, 1.3]
     return table(f"T2-{index_id}-{level}", caption, heads, cells, widths, "lrrrccccrr")
 
 
@@ -205,21 +207,26 @@ def satisfaction(pen: Pen) -> Table:
 
 def work(pen: Pen) -> Table:
     """T7: what each agency has to mend; how and by when is for people to write."""
-    rows = rows_of(pen.card.table("T7"))
-    cells = [
-        [
+    # One row per agency, component, reason and role; a document may ask for the same in five lines.
+    found: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for row in rows_of(pen.card.table("T7")):
+        key = (str(row["agency_id"]), row["component_id"], row["cause"], row["role"])
+        found.setdefault(key, []).append(row)
+    cells = []
+    for rows in found.values():
+        row = rows[0]
+        asked = "; ".join(dict.fromkeys(word for one in rows if (word := task_target(one))))
+        cells.append([
             clean(row["agency"] or t("report.tasks_unassigned")),
-            f"{pen.component(row)} – {pen.shorts[row['index_id']]}{task_target(row)}",
+            f"{pen.component(row)} – {pen.shorts[row['index_id']]}{': ' if asked else ''}{asked}",
             t(f"report.task_cause.{row['cause']}"),
             t(f"report.role.{row['role']}"),
             pen.value(row, "lost", row["lost"]),
-            gap(t("report.gap", what=t("report.gap_solution"))),
-        ]
-        for row in rows
-    ]
+            gap(t("report.gap_short")),
+        ])  # fmt: skip
     heads = [t(f"report.col.{name}")
              for name in ("agency", "task", "cause", "role", "lost", "solution")]  # fmt: skip
-    return table("T7", t("report.table_tasks"), heads, cells, [2.6, 3.8, 2, 1.3, 1.2, 2.6],
+    return table("T7", t("report.table_tasks"), heads, cells, [2.6, 4, 2.2, 1.3, 1.3, 2],
                  "lllcrl")  # fmt: skip
 
 
@@ -227,7 +234,7 @@ def task_target(row: Row) -> str:
     """The words of the target behind a task; nothing for a weakness."""
     if row["target_id"] is None or form.is_missing(row["kind"]):
         return ""
-    return f": {clean(sentences.target_words(row))}"
+    return clean(sentences.target_words(row))
 
 
 def sources(pen: Pen, marks: set[int]) -> Table:
