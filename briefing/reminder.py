@@ -23,7 +23,7 @@ from locales import form, texts
 FONT = "Times New Roman"
 SMALL, BODY, HEAD = 11, 14, 13
 MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 15}
-TABLE_WIDTHS = (70, 95)
+TABLE_WIDTHS = (66, 99)
 LEFT, CENTRE, JUSTIFIED = (
     WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY,
 )  # fmt: skip
@@ -111,14 +111,36 @@ def _names(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
     return "; ".join(names.get(one, one) for one in rows["agency_id"])
 
 
-def lines(made: Letter) -> list[str]:
-    """The letter as lines for the screen, in the order of the document."""
-    return [
-        made.issuer.upper(), _t("state"), _t("motto"), _t("number"), made.about,
-        _t("place_day", place=made.place, year=made.year),
-        _t("dear"), *(f"- {one};" for one in made.dear), *made.body,
-        _t("to"), _t("to_as_above"), _t("to_file"), _t("signer"), _t("sign_gap"), _t("name_gap"),
-    ]  # fmt: skip
+def left_head(made: Letter) -> list[str]:
+    """Issuer, number and what the letter is about."""
+    return [made.issuer.upper(), _t("number"), made.about]
+
+
+def right_head(made: Letter) -> list[str]:
+    """State, motto, place and day."""
+    return [_t("state"), _t("motto"), _t("place_day", place=made.place, year=made.year)]
+
+
+def text(made: Letter) -> list[str]:
+    """Addressees and paragraphs."""
+    if len(made.dear) == 1:
+        return [f"{_t('dear')} {made.dear[0]}", *made.body]
+    return [_t("dear"), *_addressees(made.dear), *made.body]
+
+
+def _addressees(dear: tuple[str, ...]) -> list[str]:
+    last = len(dear)
+    return [f"- {one}{'.' if at == last else ';'}" for at, one in enumerate(dear, start=1)]
+
+
+def left_foot() -> list[str]:
+    """To whom copies go."""
+    return [_t("to"), _t("to_as_above"), _t("to_file")]
+
+
+def right_foot() -> list[str]:
+    """Who signs: gaps."""
+    return [_t("signer"), _t("sign_gap"), _t("name_gap")]
 
 
 def document(made: Letter) -> bytes:
@@ -138,10 +160,10 @@ def document(made: Letter) -> bytes:
     _write(head[0], _rule(), size=SMALL)
     _write(head[0], _t("number"), size=HEAD)
     _write(head[0], made.about, size=12)
-    _write(head[1], _t("state"), size=HEAD, bold=True)
-    _write(head[1], _t("motto"), size=BODY, bold=True)
+    _write(head[1], _t("state"), size=12, bold=True)
+    _write(head[1], _t("motto"), size=HEAD, bold=True)
     _write(head[1], _rule(), size=SMALL)
-    _write(head[1], _t("place_day", place=made.place, year=made.year), size=BODY, italic=True)
+    _write(head[1], _t("place_day", place=made.place, year=made.year), size=HEAD, italic=True)
     _dear(paper, made.dear)
     for text in made.body:
         paragraph = _write(paper, text, align=JUSTIFIED)
@@ -152,7 +174,7 @@ def document(made: Letter) -> bytes:
     _write(foot[0], _t("to"), size=12, bold=True, italic=True, align=LEFT)
     for key in ("to_as_above", "to_file"):
         _write(foot[0], _t(key), size=SMALL, align=LEFT)
-    _write(foot[1], _t("signer"), size=BODY, bold=True)
+    _write(foot[1], _t("signer"), size=HEAD, bold=True)
     _write(foot[1], _t("sign_gap"), size=BODY, italic=True)
     for _ in range(2):
         _write(foot[1], "")
@@ -175,9 +197,8 @@ def _dear(paper: Any, dear: tuple[str, ...]) -> None:
         _write(paper, "", size=6)
         return
     _write(paper, _t("dear"), align=CENTRE).paragraph_format.space_before = Pt(12)
-    for place, name in enumerate(dear, start=1):
-        mark = "." if place == len(dear) else ";"
-        paragraph = _write(paper, f"- {name}{mark}", align=LEFT)
+    for line in _addressees(dear):
+        paragraph = _write(paper, line, align=LEFT)
         paragraph.paragraph_format.left_indent = Mm(40)
     _write(paper, "", size=6)
 
@@ -186,8 +207,9 @@ def _table(paper: Any) -> tuple[Any, Any]:
     """Two cells side by side without borders, for head and foot."""
     table = paper.add_table(rows=1, cols=2)
     table.autofit = False
-    for cell, width in zip(table.rows[0].cells, TABLE_WIDTHS, strict=True):
-        cell.width = Mm(width)
+    for column, width in zip(table.columns, TABLE_WIDTHS, strict=True):
+        # Some readers follow the grid, others the cell.
+        column.width = column.cells[0].width = Mm(width)
     left, right = table.rows[0].cells
     return left, right
 

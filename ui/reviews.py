@@ -528,8 +528,10 @@ def _plan_form(
         )
     )  # fmt: skip
     revision = int(old["revision"]) if old else 0
-    stem = f"{picked}_{revision}_{finding}_{len(rows)}"
     value = old or {"cause": causes.get(finding, "")}
+    # A cause that was changed on the sheet must reach a form that was already drawn.
+    cause = batches.sha256(str(value["cause"]).encode())[:8]
+    stem = f"{picked}_{revision}_{finding}_{len(rows)}_{cause}"
     with st.form("plan_item"):
         typed = _fields(value, stem)
         given = st.file_uploader(t("reviews.evidence_file"), type=FILES, key=f"file_{stem}")

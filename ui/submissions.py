@@ -84,7 +84,8 @@ def _counts(standing: pd.DataFrame) -> None:
 def _cells(row: Any, names: dict[str, str]) -> list[str]:
     shown = tables.chip(CHIPS[row["status"]], t(f"submissions.status_{row['status']}"))
     if not form.is_missing(row["days_late"]):
-        late = t("submissions.late_by", days=form.whole(row["days_late"]))
+        key = "overdue_by" if row["status"] == "missing" else "late_by"
+        late = t(f"submissions.{key}", days=form.whole(row["days_late"]))
         shown += f'<div class="small">{escape(late)}</div>'
     version = ""
     if row["n_versions"]:
@@ -117,11 +118,27 @@ def _letter(choice: Choice, call: Any, standing: pd.DataFrame) -> None:
     if made is None:
         return
     with st.container(border=True):
-        st.html("".join(f"<p>{escape(line)}</p>" for line in reminder.lines(made)))
+        _sheet(made)
     st.download_button(
         t("submissions.letter_download"), reminder.document(made),
         file_name=t("submissions.letter_file"), type="primary",
     )  # fmt: skip
+
+
+def _sheet(made: reminder.Letter) -> None:
+    """The letter as it will stand on paper: two heads, the text, two feet."""
+
+    def side(lines: list[str], align: str) -> str:
+        said = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        return f'<div style="text-align: {align}">{said}</div>'
+
+    left, right = st.columns(2)
+    left.html(side(reminder.left_head(made), "center"))
+    right.html(side(reminder.right_head(made), "center"))
+    st.html(side(reminder.text(made), "left"))
+    left, right = st.columns(2)
+    left.html(side(reminder.left_foot(), "left"))
+    right.html(side(reminder.right_foot(), "center"))
 
 
 def _record_form(choice: Choice, call: Any, year: int, names: dict[str, str]) -> None:
