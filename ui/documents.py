@@ -276,7 +276,8 @@ def chain(choice: Choice) -> None:
     is_total = asked["component_id"] == asked["index_id"]
     if not st.toggle(t("documents.cascade_all"), key="w_all"):
         asked = asked.loc[is_total | (asked["n_documents"] > 1)]
-    _compared(choice, setting, asked, targets.set_index("target_id"))
+    shown = setting.loc[setting["document_id"].isin(asked["document_id"])]
+    _compared(choice, shown, asked, targets.set_index("target_id"))
 
 
 def _step(row: Any, links: pd.DataFrame, numbers: dict[str, str]) -> str:

@@ -197,7 +197,7 @@ def test_publishing_the_base_year_moves_58_to_31_and_makes_it_final(open_page: O
     app = open_page("register", **STORY, view="moved", came="par_index-2022")
     assert not app.exception
     words = seen.words(app)
-    assert "Vừa thay đổi khi công bố PAR INDEX năm 2022, công bố 19/04/2023" in [
+    assert "Vừa thay đổi khi công bố PAR INDEX năm 2022 (19/04/2023)" in [
         one.value for one in app.subheader
     ]
     assert "Hạng 58 → 31" in words
