@@ -7,13 +7,14 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui.gate import ROUTES, Gate, refuse_open_address
+from ui.gate import ROUTES, Gate, refuse_open_address, write_access_log
 
 
 @asynccontextmanager
 async def started(_app: st.App) -> AsyncIterator[None]:
     """Refuse an address open to the network while there is nobody to ask for."""
     refuse_open_address(st.get_option("server.address"))
+    write_access_log()
     yield
 
 

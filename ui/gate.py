@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import json
+import logging
 import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from html import escape
 from pathlib import Path
@@ -36,6 +39,8 @@ from locales import texts
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+_LOG = logging.getLogger("rankings.access")
 
 SETTING = "RANKINGS_SIGN_IN"
 COOKIE = "rankings_session"
@@ -80,6 +85,15 @@ def access() -> Access:
     return Access.ACCOUNTS if accounts.any_account(accounts.account_store()) else Access.SINGLE
 
 
+def write_access_log() -> None:
+    """Send the lines of the access log to stderr, bare, for whoever collects them."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    _LOG.handlers = [handler]
+    _LOG.setLevel(logging.INFO)
+    _LOG.propagate = False
+
+
 def refuse_open_address(address: str | None) -> None:
     """End a server that would show the figures to a network without asking anybody who they are.
 
@@ -114,7 +128,11 @@ def is_local(client: str | None, headers: Headers) -> bool:
 
 
 class Gate:
-    """ASGI middleware: lets in who may come in, and puts the headers every answer carries."""
+    """ASGI middleware: lets in who may come in, and puts the headers every answer carries.
+
+    Writes one line of JSON per request to the log, with who asked and how long it took; never a
+    query, a cookie or a form, which may hold what is nobody's business.
+    """
 
     def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
@@ -124,38 +142,71 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        is_page = scope["type"] == "http"
-        answer = await anyio.to_thread.run_sync(_judged, scope)
-        if answer is None:
-            await self.app(scope, receive, _with_headers(send) if is_page else send)
-        elif is_page:
-            await answer(scope, receive, _with_headers(send))
-        else:
-            await send({"type": "websocket.close", "code": 1008})
+        started = time.perf_counter()
+        answer, name = await anyio.to_thread.run_sync(_judged, scope)
+        heard = _Heard(send, is_page=scope["type"] == "http")
+        try:
+            if answer is None:
+                await self.app(scope, receive, heard)
+            elif scope["type"] == "http":
+                await answer(scope, receive, heard)
+            else:
+                await heard({"type": "websocket.close", "code": 1008})
+                heard.code = 403
+        finally:
+            if not str(scope["path"]).startswith(_OPEN):
+                _note(scope, name, heard.code, time.perf_counter() - started)
 
 
-def _judged(scope: Message) -> AnyResponse | None:
-    """What to answer instead of the page; None lets the request through."""
+class _Heard:
+    """`send` that adds the headers to an answer and remembers its code."""
+
+    def __init__(self, send: Send, *, is_page: bool) -> None:
+        self.send, self.is_page, self.code = send, is_page, 101
+
+    async def __call__(self, message: Message) -> None:
+        if self.is_page and message["type"] == "http.response.start":
+            self.code = int(message["status"])
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self.send(message)
+
+
+def _note(scope: Message, name: str, code: int, seconds: float) -> None:
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "user": name,
+        "method": scope.get("method", "WS"),
+        "path": str(scope["path"])[:200],
+        "code": code,
+        "ms": round(seconds * 1000),
+    }
+    _LOG.info(json.dumps(line, ensure_ascii=True))
+
+
+def _judged(scope: Message) -> tuple[AnyResponse | None, str]:
+    """What to answer instead of the page, None lets the request through; and who asks."""
     path, headers = str(scope["path"]), Headers(scope=scope)
     if path.startswith(_OPEN) or path in _OWN:
-        return None
+        return None, ""
     try:
         way = access()
         if way is Access.SINGLE:
             client = scope.get("client")
             if is_local(client[0] if client else None, headers):
-                return None
-            return PlainTextResponse(_both("gate.local_only"), status_code=403)
+                return None, ""
+            return PlainTextResponse(_both("gate.local_only"), status_code=403), ""
         if way is Access.PROVIDER:
-            return None
+            return None, ""
         who = accounts.session(accounts.account_store(), _token(headers))
     except StoreError as fault:
-        return PlainTextResponse(str(fault), status_code=503)
+        return PlainTextResponse(str(fault), status_code=503), ""
     if who is None:
-        return _to_sign_in(scope)
+        return _to_sign_in(scope), ""
     if who.must_change and path != PASSWORD:
-        return RedirectResponse(PASSWORD, status_code=303)
-    return None
+        return RedirectResponse(PASSWORD, status_code=303), who.actor.name
+    return None, who.actor.name
 
 
 def _to_sign_in(scope: Message) -> AnyResponse:
@@ -165,17 +216,6 @@ def _to_sign_in(scope: Message) -> AnyResponse:
     if query := bytes(scope.get("query_string", b"")).decode("latin-1"):
         asked += f"?{query}"
     return RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='')}", status_code=303)
-
-
-def _with_headers(send: Send) -> Send:
-    async def sent(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return sent
 
 
 def _token(headers: Headers) -> str:

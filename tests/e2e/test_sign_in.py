@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -43,8 +44,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]
     with harness.cold_server(folder) as running:
         yield running
         assert "Traceback" not in running.log_text(), running.log_text()
-        for password in FIRST.values():
-            assert password not in running.log_text()
+        lines = [json.loads(line) for line in running.log_text().splitlines() if line[:1] == "{"]
+        assert {"at", "user", "method", "path", "code", "ms"} == set(lines[0])
+        assert {"", "analyst", "viewer"} <= {line["user"] for line in lines}
+        for secret in (*FIRST.values(), CHOSEN, "vn63-kon-tum", "rankings_session"):
+            assert secret not in running.log_text()
 
 
 def answer(url: str, **request: object) -> tuple[int, str, str]:
