@@ -26,7 +26,8 @@ ASSIGNMENT_COLUMNS = (
     "unit_id", "agency_id", "component_id", "role", "share", "from_edition", "to_edition",
 )  # fmt: skip
 TASK_COLUMNS = ("agency_id", "due_on", "done_on", "state")
-WITHDRAWN = "withdrawn"
+# Tasks that nobody waits for, and those done without a day.
+DROPPED, DONE = ("withdrawn", "given_up"), ("done", "closed")
 
 MET = (TargetStatus.MET.value, TargetStatus.MET_STRETCH.value)
 _ROLE_COLUMNS = ["component_id", "agency_id", "role", "share", "is_stated"]
@@ -404,7 +405,8 @@ def task_counts(tasks: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
 
     Args:
         tasks: one row per task, with agency_id, due_on [date], done_on [date] and state;
-            withdrawn ones do not count.
+            withdrawn ones and those given up do not count, and one that is done without a day
+            is done.
         as_of: the day; what was done later was not done then.
 
     Returns:
@@ -417,8 +419,9 @@ def task_counts(tasks: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     """
     require_columns(tasks, TASK_COLUMNS)
     day = pd.Timestamp(as_of)
-    live = tasks.loc[tasks["state"] != WITHDRAWN]
-    done = pd.to_datetime(live["done_on"]) <= day
+    live = tasks.loc[~tasks["state"].isin(DROPPED)]
+    days = pd.to_datetime(live["done_on"])
+    done = (days <= day) | (days.isna() & live["state"].isin(DONE))
     late = ~done & (pd.to_datetime(live["due_on"]) < day)
     marks = live[["agency_id"]].assign(n_due=~done, n_overdue=late, n_done=done)
     return marks.groupby("agency_id", as_index=False)[_TASK_COUNTS].sum()

@@ -27,8 +27,31 @@ STYLE = Path(__file__).with_name("style.css")
 # Grouped as the reader looks for them; the file name is the address.
 PAGES = {
     "nav.overview": ["overview"],
-    "nav.analysis": ["trends", "compare", "gaps", "why", "points", "scenario", "merger", "map", "heat", "four", "component"],
-    "nav.targets": ["targets", "register", "documents", "reviews", "rebasing", "submissions"],
+    "nav.analysis": [
+        "trends",
+        "compare",
+        "gaps",
+        "why",
+        "points",
+        "scenario",
+        "merger",
+        "map",
+        "heat",
+        "four",
+        "component",
+    ],
+    "nav.targets": [
+        "targets",
+        "register",
+        "documents",
+        "reviews",
+        "rebasing",
+        "submissions",
+        "responsibility",
+        "agencies",
+        "indicators",
+        "checklist",
+    ],
     "nav.data": ["upload", "internal", "history", "sources"],
     "nav.admin": ["accounts", "audit"],
 }

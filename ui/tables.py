@@ -102,11 +102,11 @@ def gaps(rows: pd.DataFrame, *, baseline: int, edition: int) -> None:
             [
                 escape(sentences.component_label(row)),
                 escape(sentences.place_of(row, "baseline")),
-                _required(row),
+                required(row),
                 escape(sentences.place_of(row)),
                 change(row["gain"]),
                 _missing(row),
-                _verdict(row),
+                verdict(row),
                 _agency(row),
             ],
             is_total=row["role"] == "total",
@@ -116,7 +116,7 @@ def gaps(rows: pd.DataFrame, *, baseline: int, edition: int) -> None:
     table("gaps", heads, body)
 
 
-def _required(row: Any) -> str:
+def required(row: Any) -> str:
     """The place asked for; from which year's base where the base year was not out yet."""
     if form.is_missing(row["required_rank"]):
         return form.NO_VALUE
@@ -141,7 +141,7 @@ def _missing(row: Any) -> str:
     return f'{escape(places)}<div class="small">{escape(points)}</div>'
 
 
-def _verdict(row: Any) -> str:
+def verdict(row: Any) -> str:
     """The verdict with its reason; a component nobody was given needs no coloured chip."""
     if row["status"] == "no_target":
         return f'<span class="small">{escape(t("status.no_target"))}</span>'
