@@ -1,0 +1,142 @@
+"""The switch of geography: published, predecessors side by side, or estimated; kept in the address.
+
+Usable by every page that shows units across 1 July 2025: `mode()` draws the switch where it is
+called, `subject()` says which units stand for the one chosen, `notes()` what must be said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analytics import geography as method
+from analytics.geography import GeographyMode, Subject
+from analytics.merger import orientation
+from briefing import trends as words
+from locales import t
+from ui import loaders
+from ui.choice import ALL, Choice
+
+ADDRESS = "geo"
+MODES = tuple(mode.value for mode in GeographyMode)
+
+
+def mode(*, options: Sequence[str] = MODES) -> str:
+    """Draw the switch; the mode chosen: "published", "predecessors" or "estimated"."""
+    return kept(
+        ADDRESS, t("geography.choose"), options,
+        words_of=lambda one: t(f"geography.{one}"),
+        unknown=lambda asked: t("geography.unknown", asked=asked),
+    )  # fmt: skip
+
+
+def kept(
+    key: str,
+    label: str,
+    options: Sequence[str],
+    *,
+    words_of: Callable[[str], str],
+    unknown: Callable[[str], str],
+) -> str:
+    """One of a few options, the first by default; another one stands in the address."""
+    widget = f"w_{key}"
+    if st.session_state.get(widget) not in options:
+        asked = st.query_params.get(key, "")
+        if asked and asked not in options:
+            st.warning(unknown(asked))
+        st.session_state[widget] = asked if asked in options else options[0]
+    chosen = str(st.radio(label, options, key=widget, format_func=words_of, horizontal=True))
+    keep(key, "" if chosen == options[0] else chosen)
+    return chosen
+
+
+def keep(key: str, value: str) -> None:
+    """Put a value into the address; an empty one takes it away."""
+    if value and st.query_params.get(key) != value:
+        st.query_params[key] = value
+    elif not value and key in st.query_params:
+        del st.query_params[key]
+
+
+# A resource, not data: one copy for all sessions. Frames are never changed in place.
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _subject(stamp: str, unit_id: str) -> Subject:
+    _ = stamp
+    return method.subject(loaders.knowledge(), unit_id)
+
+
+def subject(unit_id: str) -> Subject:
+    """Who stands for a unit today, and what that was made of."""
+    return _subject(loaders.version(), unit_id)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _field(
+    stamp: str,
+    present_id: str,
+    index_id: str,
+    component_id: str,
+    baseline: int,
+    as_of: date,
+    editions: tuple[int, ...] | None,
+) -> pd.DataFrame:
+    _ = stamp
+    return method.estimated_places(
+        loaders.knowledge(), index_id=index_id, present_id=present_id, baseline=baseline,
+        as_of=as_of, component_id=component_id, editions=editions,
+        is_one_field=editions is not None,
+    )  # fmt: skip
+
+
+def field(
+    choice: Choice,
+    present_id: str,
+    index_id: str,
+    component_id: str,
+    editions: tuple[int, ...] | None = None,
+) -> pd.DataFrame:
+    """Estimated places of the present geography; of some years only on their common units."""
+    units = loaders.knowledge().tables.units
+    # Every unit of one day has the same field: ask for it by the first of them.
+    own = units.loc[units["unit_id"] == present_id].iloc[0]
+    same = units.loc[(units["geography"] == own["geography"])
+                     & (units["valid_from"] == own["valid_from"]), "unit_id"]  # fmt: skip
+    return _field(
+        loaders.version(), str(same.iloc[0]), index_id, component_id, choice.baseline,
+        choice.as_of, editions,
+    )  # fmt: skip
+
+
+def labels(who: Subject) -> dict[str, str]:
+    """Names of all units, old and new told apart for this subject."""
+    return words.unit_labels(loaders.knowledge().tables.units, who.present_id, who.part_ids)
+
+
+def notes(choice: Choice, chosen: str) -> list[str]:
+    """What must be said about the way of looking chosen, in sentences."""
+    who = subject(choice.unit_id)
+    names = labels(who)
+    present, parts = names[who.present_id], words.listed([names[p] for p in who.part_ids])
+    if not who.is_merged:
+        unit = choice.unit_name
+        return [] if chosen == MODES[0] else [t("geography.unchanged", unit=unit)]
+    if chosen == GeographyMode.PUBLISHED:
+        unit = names[choice.unit_id]
+        is_part = choice.unit_id in who.part_ids
+        return [t("geography.offer", unit=unit, present=present, parts=parts)] if is_part else []
+    said = [t("geography.official", present=present)]
+    if chosen == GeographyMode.PREDECESSORS:
+        return [*said, t("geography.parts_note")]
+    said.append(
+        t("geography.estimate_note", present=present, parts=parts, baseline=choice.baseline)
+    )
+    shown = (
+        list(loaders.knowledge().tables.indices["index_id"])
+        if choice.index_id == ALL
+        else [choice.index_id]
+    )
+    codes = [orientation(index_id, "population_2022") for index_id in shown]
+    return said + [t(f"geography.orientation.{code}") for code in codes if code]
