@@ -39,6 +39,7 @@ ADDED_BY_US = {
     "briefing",
     "charts",
     "commands",
+    "deploy",
     "docs",
     "locales",
     "make.ps1",
