@@ -26,5 +26,5 @@ def sources(
         source_id, producer, title, url, document, date_published, licence, note, index_id,
         edition and n_figures [figures, missing where none].
     """
-    rows = (of or store()).frame("sources", version=version, now=now or clock())
+    rows = (of or store()).frame("source_figures", version=version, now=now or clock())
     return rows.astype({"edition": "Int64", "n_figures": "Int64"})

@@ -1,25 +1,20 @@
--- Where figures come from, with how many figures of each index and edition each source gave.
--- Grain: one row per (source_id, index_id, edition); a source that gave no figure keeps one row.
--- Figures held back until later are left out.
--- Parameters: $now.
-WITH used AS (
-    SELECT source_id, index_id, edition, count(*) AS n_figures
-    FROM figure
-    WHERE publish_at IS NULL OR publish_at <= $now
-    GROUP BY source_id, index_id, edition
-)
+-- Where figures come from: the shipped sources, and every load by a person under its batch id.
+-- Grain: one row per source_id.
 SELECT
-    source.source_id,
-    source.producer,
-    source.title,
-    source.url,
-    source.document,
-    source.date_published,
-    source.licence,
-    source.note,
-    used.index_id,
-    used.edition,
-    used.n_figures
+    source_id,
+    producer,
+    title,
+    document,
+    url,
+    date_published AS published_on
 FROM source
-LEFT JOIN used USING (source_id)
-ORDER BY used.index_id NULLS LAST, used.edition DESC, source.source_id
+UNION ALL
+SELECT
+    batch_id AS source_id,
+    author AS producer,
+    coalesce(nullif(source_title, ''), file_name) AS title,
+    file_name AS document,
+    '' AS url,
+    CAST(source_date AS VARCHAR) AS published_on
+FROM batch
+ORDER BY source_id

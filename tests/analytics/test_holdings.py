@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.board import Knowledge
-from analytics.coverage import held_matrix
+from analytics.holdings import held_matrix
 
 
 def test_scores_and_places_of_every_edition_are_counted(known: Knowledge) -> None:
