@@ -1,0 +1,180 @@
+"""One page per agency: its results, what it lost, what it has to do; all of them in one file."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from analytics.scorecard import Scorecard
+from briefing import content_tables, sentences
+from briefing.content import Facts
+from briefing.documents import docx, pdf
+from briefing.documents.form import Letterhead
+from briefing.figure_words import Pen, Row, rows_of
+from briefing.parts import Block, Document, Heading, Paragraph, Section, clean, runs
+from locales import form, language, named, t
+
+# A page holds no more; the annexes hold the rest, and the sheet says how many.
+MOST_ROWS = {"targets": 6, "lost": 6, "tasks": 7}
+# Every entry of the archive gets this moment, so that the same sheets give the same bytes.
+MOMENT = (2000, 1, 1, 0, 0, 0)
+Format = Literal["docx", "pdf"]
+Progress = Callable[[int, int, str], None]
+
+
+def sheet(card: Scorecard, agency_id: str, *, facts: Facts | None = None) -> Document:
+    """The page of one agency from the province's scorecard, in the language in use.
+
+    Args:
+        card: the scorecard of all agencies.
+        agency_id: which one.
+        facts: who reports, who made the pack and when.
+
+    Raises:
+        KeyError: the scorecard holds nothing about the agency.
+    """
+    found = card.agencies.loc[card.agencies["agency_id"] == agency_id]
+    if found.empty:
+        raise KeyError(agency_id)
+    return _Sheet(card, rows_of(found)[0], facts or Facts()).document()
+
+
+class _Sheet:
+    def __init__(self, card: Scorecard, agency: Row, facts: Facts) -> None:
+        self.card, self.agency, self.facts = card, agency, facts
+        self.pen = Pen(card)
+
+    def document(self) -> Document:
+        card = self.card
+        said = {"agency": clean(self.agency["agency"]), "year": card.edition,
+                "unit": self.pen.unit, "baseline": card.baseline}  # fmt: skip
+        parts = (("targets", self._targets()), ("lost", self._lost()), ("tasks", self._tasks()))
+        sections = []
+        for number, (name, blocks) in enumerate(parts, 1):
+            title = Heading(2, f"{number}. {t(f'agency_sheet.{name}')}")
+            sections.append(Section(name, (title, *blocks)))
+        counts = t("agency_sheet.counts", **{
+            name: form.whole(self.agency[name]) if self.agency[name] else "0"
+            for name in ("n_targets", "n_met", "n_missed", "n_open", "n_components", "n_tasks")
+        })  # fmt: skip
+        footer = t(
+            "report.footer", version=clean(self.facts.version or card.version),
+            time=self.facts.made_at or form.NO_VALUE,
+            author=clean(self.facts.author) or form.NO_VALUE,
+        )  # fmt: skip
+        opening = f"{t('agency_sheet.opening', **said)} {counts}"
+        return Document(
+            kind="agencies", language=language(), type_name=t("agency_sheet.type"),
+            symbol=t("agency_sheet.symbol"), subject=t("agency_sheet.subject", **said),
+            opening=(Paragraph(runs(opening)),), sections=tuple(sections), annexes=(),
+            closing=(Paragraph(runs(t("agency_sheet.closing"))),), footer=footer, is_one_page=True,
+        )  # fmt: skip
+
+    def _mine(self, name: str, column: str = "agency_id") -> list[dict[str, Any]]:
+        rows = rows_of(self.card.table(name))
+        wanted = self.agency["agency_id"]
+        return [row for row in rows if wanted in str(row[column] or "").split(";")]
+
+    def _table(
+        self, name: str, heads: list[str], cells: list[list[str]], widths: list[float], align: str
+    ) -> list[Block]:
+        if not cells:
+            return [Paragraph(runs(t(f"agency_sheet.no_{name}")))]
+        most = MOST_ROWS[name]
+        made: list[Block] = [
+            content_tables.table(
+                f"agency-{name}", "", [t(f"agency_sheet.col.{head}") for head in heads],
+                cells[:most], widths, align,
+            )
+        ]  # fmt: skip
+        if len(cells) > most:
+            more = t("agency_sheet.more", n=form.whole(len(cells) - most))
+            made.append(Paragraph(runs(more), "note"))
+        return made
+
+    def _name(self, row: Row) -> str:
+        return f"{self.pen.component(row)}, {self.pen.shorts[row['index_id']]}"
+
+    def _targets(self) -> list[Block]:
+        cells = [
+            [self._name(row), clean(sentences.target_words(row)),
+             content_tables.actual_place(self.pen, row), t(f"status.{row['status']}")]
+            for row in self._mine("T3", "agency_ids")
+        ]  # fmt: skip
+        return self._table("targets", ["name", "target", "actual", "status"], cells,
+                           [3.2, 3, 1.3, 2], "llcl")  # fmt: skip
+
+    def _lost(self) -> list[Block]:
+        cells = [
+            [f"{row['code']}. {named(row, 'component')}, {self.pen.shorts[row['index_id']]}",
+             self.pen.value(row, "score", row["score"]),
+             self.pen.value(row, "max_score", row["max_score"]),
+             self.pen.value(row, "lost", row["lost"])]
+            for row in self._mine("T4") if row["level"] == 1
+        ]  # fmt: skip
+        return self._table("lost", ["name", "score", "max", "lost"], cells, [5, 1.4, 1.4, 1.4],
+                           "lrrr")  # fmt: skip
+
+    def _tasks(self) -> list[Block]:
+        cells = [
+            [self._name(row), t(f"report.task_cause.{row['cause']}"),
+             t(f"report.role.{row['role']}"), t("agency_sheet.gap")]
+            for row in self._mine("T7")
+        ]  # fmt: skip
+        return self._table("tasks", ["name", "cause", "role", "solution"], cells,
+                           [3.4, 2.2, 1.2, 2.4], "lllc")  # fmt: skip
+
+
+def file_name(text: str) -> str:
+    """A name every file system takes: so-noi-vu-tinh-kon-tum."""
+    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(mark for mark in bare if not unicodedata.combining(mark))
+    return re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")[:60].strip("-") or "x"
+
+
+def drawn(
+    card: Scorecard, format_: Format, *, facts: Facts | None = None,
+    letterhead: Letterhead | None = None, progress: Progress | None = None,
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+    """File name and bytes of every agency's page, in the order of the scorecard.
+
+    Args:
+        card: the scorecard.
+        format_: docx or pdf.
+        facts: who reports, who made the pack and when.
+        letterhead: who issues the pages.
+        progress: told after every page: how many are done, of how many, whose.
+    """
+    render = docx.render if format_ == "docx" else pdf.render
+    agencies = rows_of(card.agencies)
+    unit = Pen(card).unit
+    for done, agency in enumerate(agencies, 1):
+        made = render(
+            sheet(card, agency["agency_id"], facts=facts), unit=unit, letterhead=letterhead
+        )
+        yield f"{done:02d}-{file_name(str(agency['agency']))}.{format_}", made
+        if progress is not None:
+            progress(done, len(agencies), str(agency["agency"]))
+
+
+def archive(
+    card: Scorecard, format_: Format, *, facts: Facts | None = None,
+    letterhead: Letterhead | None = None, progress: Progress | None = None,
+) -> bytes:  # fmt: skip
+    """All pages of `drawn` in one ZIP file; a card without agencies gives one that says so."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+        n_pages = 0
+        for name, made in drawn(
+            card, format_, facts=facts, letterhead=letterhead, progress=progress
+        ):
+            bundle.writestr(zipfile.ZipInfo(name, MOMENT), made, zipfile.ZIP_DEFLATED)
+            n_pages += 1
+        if not n_pages:
+            words = t("agency_sheet.none", unit=Pen(card).unit, year=card.edition)
+            bundle.writestr(zipfile.ZipInfo("README.txt", MOMENT), words)
+    return target.getvalue()
