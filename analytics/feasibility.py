@@ -8,13 +8,32 @@ from datetime import date
 import pandas as pd
 
 from analytics.board import Knowledge, judged, published
-from analytics.climb import Climb, climb
-from analytics.ladder import DRIFT
+from analytics.climb import context
+from analytics.ladder import DRIFT, points_needed
 from analytics.plain import real, whole
+from analytics.schema import NOT_HELD, OUTSIDE_TOP, WITHHELD
 from analytics.targets import OPERATIONAL_MEASURES, TargetKind
 
-# Kinds whose number asks for a place in the national table.
-_NO_PLACE = TargetKind.REGIONAL_RANK
+GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a place takes in one published table.
+
+    `needed` [points] is as the table stands, `needed_moving` if the rivals go on moving; both are
+    missing without ground, and `n_held` of `n_expected` scores then say why.
+    """
+
+    edition: int
+    rank: int | None
+    n_ranked: int | None
+    holder_unit_id: str | None
+    needed: float | None
+    needed_moving: float | None
+    ground: str
+    n_held: int
+    n_expected: int | None
 
 
 @dataclass(frozen=True)
@@ -23,9 +42,10 @@ class Feasibility:
 
     `ground` is "given", or the code of what is missing: not_ranked (the unit stands in no table
     of this index), no_place (the kind asks for no national place), no_edition (its years hold no
-    edition), no_requirement (the base is not known), or a code of `analytics.climb`. `wanted_rank`
-    is the base place less the gain before it was stopped at first place. `climb` answers for the
-    latest table published by the day, at the place required; None without such a place.
+    edition), no_requirement (the base is not known), or that of `points`, a code of
+    `analytics.field.Ground` or the state of the unit's figure. `wanted_rank` is the base place
+    less the gain before it was stopped at first place. `points` answers for the latest table
+    published by the day, at the place required; None without such a place.
     """
 
     edition: int | None
@@ -41,7 +61,7 @@ class Feasibility:
     status: str
     reason: str
     ground: str
-    climb: Climb | None
+    points: Points | None
 
 
 def feasibility(
@@ -75,13 +95,9 @@ def feasibility(
     rank, base = whole(found["required_rank"]), whole(found["baseline_rank"])
     gain = whole(row["amount"]) if row["kind"] == TargetKind.RANK_GAIN else None
     wanted = base - gain if base is not None and gain is not None else rank
-    table = _latest_table(known, str(row["index_id"]), as_of)
     ground, made = _ground(row, is_ranked=is_ranked, rank=rank), None
-    if not ground and table is not None and rank is not None:
-        made = climb(
-            known, unit_id=str(row["unit_id"]), index_id=str(row["index_id"]), edition=table,
-            as_of=as_of, to_rank=rank, component_id=str(row["component_id"]), drift=drift,
-        )  # fmt: skip
+    if not ground and rank is not None:
+        made = _points(known, row, to_rank=rank, as_of=as_of, drift=drift)
         ground = made.ground
     return Feasibility(
         edition=edition,
@@ -97,7 +113,7 @@ def feasibility(
         status=str(found["status"]),
         reason=str(found["reason"]),
         ground=ground or "no_requirement",
-        climb=made,
+        points=made,
     )
 
 
@@ -118,19 +134,45 @@ def _ground(row: pd.Series, *, is_ranked: bool, rank: int | None) -> str:
         return "no_place"
     if not is_ranked:
         return "not_ranked"
-    if row["kind"] == _NO_PLACE:
+    if row["kind"] == TargetKind.REGIONAL_RANK:
         return "no_place"
     return "" if rank is not None else "no_requirement"
 
 
-def _latest_table(known: Knowledge, index_id: str, as_of: date) -> int | None:
-    editions = known.tables.editions
-    out = editions.loc[
-        (editions["index_id"] == index_id)
-        & (pd.to_datetime(editions["published_on"]) <= pd.Timestamp(as_of)),
-        "edition",
-    ]
-    return None if out.empty else int(out.max())
+def _points(known: Knowledge, row: pd.Series, *, to_rank: int, as_of: date, drift: float) -> Points:
+    """Points to a place in the latest table that is out."""
+    given = context(known, index_id=str(row["index_id"]), as_of=as_of)
+    edition = int(given.figures["edition"].max())
+    line, unit_id = str(row["component_id"]), str(row["unit_id"])
+    recent = given.recent(edition)
+    here = recent.loc[(recent["edition"] == edition) & (recent["component_id"] == line)]
+    own = here.loc[here["unit_id"] == unit_id]
+    n_ranked = given.editions.loc[given.editions["edition"] == edition, "n_ranked"]
+    expected = None if n_ranked.empty else whole(n_ranked.iloc[0])
+    if own.empty or own["score"].isna().all():
+        state = "" if own.empty else str(own["state"].iloc[0])
+        return Points(
+            edition=edition, rank=None if own.empty else whole(own["rank"].iloc[0]),
+            n_ranked=expected, holder_unit_id=None, needed=None, needed_moving=None,
+            ground=state if state in (WITHHELD, OUTSIDE_TOP) else NOT_HELD,
+            n_held=int(here["score"].notna().sum()), n_expected=expected,
+        )  # fmt: skip
+    found = points_needed(
+        recent, edition=edition, editions=given.editions, to_rank=to_rank, unit_id=unit_id,
+        component_ids=[line], breaks=given.breaks, drift=drift,
+    ).iloc[0]  # fmt: skip
+    holder = found["holder_unit_id"]
+    return Points(
+        edition=edition,
+        rank=whole(found["rank"]),
+        n_ranked=whole(found["n_ranked"]),
+        holder_unit_id=None if pd.isna(holder) else str(holder),
+        needed=real(found["needed"]),
+        needed_moving=real(found["needed_moving"]),
+        ground=str(found["ground"]),
+        n_held=int(found["n_held"]),
+        n_expected=whole(found["n_expected"]),
+    )
 
 
 def _without(ground: str, edition: int, row: pd.Series) -> Feasibility:
@@ -138,5 +180,5 @@ def _without(ground: str, edition: int, row: pd.Series) -> Feasibility:
         edition=edition or None, baseline=whole(row["baseline_edition"]), baseline_used=None,
         baseline_rank=None, baseline_n=None, is_provisional=False, required_rank=None,
         required_score=None, wanted_rank=None, is_capped=False, status="", reason="",
-        ground=ground, climb=None,
+        ground=ground, points=None,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from analytics.feasibility import Feasibility
+from analytics.feasibility import GIVEN, Feasibility, Points
 from briefing import climb as points
 from locales import form, t
 
@@ -29,7 +29,7 @@ def years_words(row: Any) -> str:
     return t("register.years", first=int(first), last=int(last))
 
 
-def feasibility_lines(found: Feasibility, names: Names) -> list[str]:
+def feasibility_lines(found: Feasibility, unit_id: str, names: Names) -> list[str]:
     """What a target asks for and takes, one sentence each, the requirement first."""
     lines = [_requirement(found)] if found.required_rank is not None else []
     if found.is_capped:
@@ -37,16 +37,31 @@ def feasibility_lines(found: Feasibility, names: Names) -> list[str]:
             t("register.capped", wanted=form.whole(found.baseline_rank),
               rank=form.whole(found.required_rank))
         )  # fmt: skip
-    made = found.climb
+    made = found.points
     if made is None:
-        lines.append(t(f"register.ground_{found.ground}"))
-        return lines
-    if not made.is_given:
-        lines.append(points.reason(made, names))
-        return lines
-    lines.append(t("register.on_table", year=made.edition, said=points.need(made, names)))
-    moving = points.moving(made)
-    return [*lines, moving] if moving else lines
+        return [*lines, t(f"register.ground_{found.ground}")]
+    return [*lines, *_points(made, found.required_rank, unit_id, names)]
+
+
+def _points(made: Points, rank: int | None, unit_id: str, names: Names) -> list[str]:
+    """Points to the place required in the latest table, standing and moving."""
+    if made.ground != GIVEN:
+        why = points.ground_words(
+            made.ground, unit=names.get(unit_id, unit_id), year=made.edition,
+            n_held=made.n_held, n_expected=made.n_expected,
+        )  # fmt: skip
+        return [t("climb.no_ground", reason=why)]
+    now = form.place(made.rank, made.n_ranked)
+    if made.needed:
+        said = t("register.points", year=made.edition, now=now, rank=rank,
+                 points=points.points(made.needed),
+                 holder=names.get(made.holder_unit_id or "", ""))  # fmt: skip
+    else:
+        said = t("register.points_there", year=made.edition, now=now, rank=rank)
+    if form.is_missing(made.needed_moving):
+        return [said]
+    key = "register.points_moving" if made.needed_moving else "register.points_moving_none"
+    return [said, t(key, points=points.points(made.needed_moving))]
 
 
 def _requirement(found: Feasibility) -> str:

@@ -16,7 +16,7 @@ import streamlit as st
 
 from analytics import moved as between
 from analytics import register_gaps as holes
-from analytics.feasibility import feasibility
+from analytics.feasibility import Feasibility, feasibility
 from analytics.target_text import Lexicon, ParsedTarget, parse_targets
 from briefing import parse_records, sentences
 from briefing import register as said
@@ -329,14 +329,20 @@ def moment(value: Any) -> str:
     return pd.Timestamp(value).tz_localize(UTC).astimezone(HOME).strftime("%H:%M %d/%m/%Y")
 
 
+# A resource, not data: one copy for all sessions, never changed in place.
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _feasible(stamp: str, body: str, as_of: date) -> Feasibility:
+    _ = stamp
+    record = TargetRecord.model_validate_json(body)
+    return feasibility(loaders.knowledge(), pd.DataFrame([register.row(record)]), as_of=as_of)
+
+
 def feasible(record: TargetRecord, choice: Choice) -> None:
     """What a target asks for and takes, while it is typed."""
     if not (record.index_id and record.component_id and record.target_kind and record.unit_id):
         return
-    found = feasibility(
-        loaders.knowledge(), pd.DataFrame([register.row(record)]), as_of=choice.as_of
-    )
-    lines = said.feasibility_lines(found, loaders.all_unit_names())
+    found = _feasible(loaders.version(), record.model_dump_json(), choice.as_of)
+    lines = said.feasibility_lines(found, record.unit_id, loaders.all_unit_names())
     body = "".join(f"<li>{escape(line)}</li>" for line in lines)
     st.html(f'<ul class="notes"><strong>{escape(t("register.feasible_title"))}</strong>{body}</ul>')
 

@@ -65,7 +65,7 @@ def test_points_are_what_is_missing_to_the_holder_of_the_place_in_the_latest_tab
     known: Knowledge,
 ) -> None:
     found = asked(known)
-    made = found.climb
+    made = found.points
     assert made is not None
     latest = known.tables.editions
     latest = latest.loc[
@@ -89,8 +89,8 @@ def test_where_scores_of_others_are_not_held_the_reason_is_given_and_no_number(
     found = asked(known, index_id="par_index", component_id="par_index")
     assert found.required_rank == 50
     assert found.ground not in ("", "given")
-    assert found.climb is not None
-    assert found.climb.needed is None
+    assert found.points is not None
+    assert found.points.needed is None
 
 
 def test_before_the_base_year_is_out_the_requirement_is_provisional(known: Knowledge) -> None:
@@ -117,4 +117,4 @@ def test_what_asks_for_no_place_in_a_national_table_gets_a_reason(
 ) -> None:
     found = asked(known, **values)
     assert found.ground == ground
-    assert found.climb is None
+    assert found.points is None
