@@ -1,0 +1,147 @@
+"""The heat map on screen: its choices, the texts of its squares, and the same as a table."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import heat
+from charts.heat_map import heat_map
+from charts.theme import MODEBAR
+from charts.tile_map import note_lines
+from locales import form, named, t
+from ui import loaders, picks, tables
+from ui.choice import Choice
+
+PRINTED = ("rank", "percentile", "score")
+DEPTHS = ("components", "parts")
+# What a telephone can show at a readable size; more on demand.
+YEARS = ("8", "12", "20")
+
+
+def options(choice: Choice) -> tuple[str, str, int]:
+    """What is printed, how deep, and how many years; drawn side by side."""
+    first, second, third = st.columns(3)
+    printed = picks.picked(
+        "printed", t("heat.choose_printed"), PRINTED, lambda code: t(f"heat.printed_{code}"),
+        place=first,
+    )  # fmt: skip
+    parts = loaders.knowledge().tables.components
+    has_parts = ((parts["index_id"] == choice.index_id) & (parts["role"] == "subcomponent")).any()
+    depth = DEPTHS[0]
+    if has_parts:
+        depth = picks.picked(
+            "depth", t("heat.choose_depth"), DEPTHS, lambda code: t(f"heat.depth_{code}"),
+            place=second,
+        )  # fmt: skip
+    n_years = picks.picked(
+        "years", t("heat.choose_years"), YEARS, lambda n: t("heat.years", n=n), place=third
+    )
+    return printed, depth, int(n_years)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _squares(stamp: str, choice: Choice, n_years: int, with_parts: bool) -> pd.DataFrame:
+    _ = stamp
+    return heat.heat_squares(
+        loaders.knowledge(),
+        unit_id=choice.unit_id,
+        index_id=choice.index_id,
+        first=choice.edition - n_years + 1,
+        last=choice.edition,
+        as_of=pd.Timestamp(choice.as_of),
+        with_parts=with_parts,
+    )
+
+
+def squares(choice: Choice, printed: str, depth: str, n_years: int) -> pd.DataFrame:
+    """Squares with the text in each and what a pointer reads there."""
+    rows = _squares(loaders.version(), choice, n_years, depth == "parts").copy()
+    rows["said"] = [_said(row, printed) for _, row in rows.iterrows()]
+    rows["hover"] = [_hover(row) for _, row in rows.iterrows()]
+    return rows
+
+
+def _said(row: Any, printed: str) -> str:
+    if printed == "rank" and form.is_missing(row["rank"]) and row["state"] == "outside_top":
+        return form.places(row["rank_low"], row["rank_high"], 0).partition("/")[0]
+    value = row[printed]
+    if form.is_missing(value):
+        return form.NO_VALUE
+    return form.number(value) if printed == "score" else str(round(float(value)))
+
+
+def _hover(row: Any) -> str:
+    lines = [f"<b>{escape(label(row))}, {row['edition']}</b>"]
+    if not form.is_missing(row["rank"]):
+        lines.append(t("heat.hover_rank", place=form.place(row["rank"], row["n_ranked"])))
+        if row["rank_origin"] in ("computed", "derived", "listed"):
+            lines.append(t(f"origin.{row['rank_origin']}"))
+    else:
+        lines.append(t(f"state.{row['state']}"))
+    if not form.is_missing(row["percentile"]):
+        said = form.number(row["percentile"], 0)
+        lines.append(t("heat.hover_percentile", percentile=said))
+    if not form.is_missing(row["score"]):
+        most = form.trimmed(row["max_score"])
+        lines.append(t("heat.hover_score", score=form.number(row["score"]), most=most))
+    if row["step"] != "yes":
+        lines.append(t(f"heat.step_{row['step']}"))
+    return "<br>".join(lines)
+
+
+def label(row: Any) -> str:
+    """Code and name as they read in the row's own edition."""
+    if row["role"] == "total":
+        return t("gaps.total")
+    return f"{row['code']}. {named(row)}"
+
+
+def labels(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Lines of the picture from the top, named as in their latest year shown."""
+    latest = rows.sort_values("edition").drop_duplicates("component_id", keep="last")
+    latest = latest.sort_values("order")
+    return [(str(row["component_id"]), label(row)) for _, row in latest.iterrows()]
+
+
+def finding(rows: pd.DataFrame, choice: Choice) -> str:
+    """Which component stands best and worst in the year chosen."""
+    index = loaders.index_short(choice.index_id)
+    head = {"unit": choice.unit_name, "index": index, "year": choice.edition}
+    now = rows.loc[(rows["edition"] == choice.edition) & (rows["role"] == "component")]
+    known = now.loc[now["percentile"].notna()].sort_values("percentile", ascending=False)
+    if len(known) < 2:
+        n_known = int(rows["percentile"].notna().sum())
+        return t("heat.finding_few", n=n_known, of=len(rows), **head)
+    best, worst = known.iloc[0], known.iloc[-1]
+    return t(
+        "heat.finding", best=label(best), worst=label(worst),
+        best_place=form.place(best["rank"], best["n_ranked"]),
+        worst_place=form.place(worst["rank"], worst["n_ranked"]), **head,
+    )  # fmt: skip
+
+
+def picture(rows: pd.DataFrame, choice: Choice) -> None:
+    """The heat map with its key."""
+    title = finding(rows, choice)
+    parts = ("shade", "missing", "step_flag", "step_no")
+    key = [line for part in parts for line in note_lines(t(f"heat.key_{part}"))]
+    figure = heat_map(
+        rows, labels=labels(rows), title=title, source=loaders.source_line(choice), key=key
+    )
+    st.plotly_chart(figure, config=MODEBAR, theme=None, alt=title)
+
+
+def as_table(rows: pd.DataFrame) -> None:
+    """The squares as a table: one row per component, one column per year."""
+    years = sorted(rows["edition"].unique(), reverse=True)
+    heads = [t("heat.col_component"), *(str(year) for year in years)]
+    said = rows.set_index(["component_id", "edition"])["said"].to_dict()
+    lines = [
+        [text, *(said.get((component_id, year), "") for year in years)]
+        for component_id, text in labels(rows)
+    ]
+    tables.plain(heads, lines)
