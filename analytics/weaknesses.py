@@ -34,7 +34,14 @@ LINE_COLUMNS = [
 
 
 def review_lines(
-    known: Knowledge, *, unit_id: str, index_id: str, edition: int, baseline: int, as_of: date
+    known: Knowledge,
+    *,
+    unit_id: str,
+    index_id: str,
+    edition: int,
+    baseline: int,
+    as_of: date,
+    assignments: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Every line of an index with what it lost, where it moved, and who answers for it.
 
@@ -49,6 +56,9 @@ def review_lines(
         edition: year reviewed.
         baseline: year compared against.
         as_of: day whose knowledge is used.
+        assignments: one row per component given to an agency by hand, whatever the targets say,
+            with unit_id, component_id, agency_id, agency [its name], role [lead | coordinate],
+            from_edition and to_edition.
 
     Returns:
         One row per component of the edition (total first) and per part of one, with `LINE_COLUMNS`:
@@ -85,7 +95,7 @@ def review_lines(
     weak = {TARGET_MISSED, *(reason.value for reason in WEAK)}
     found["is_strength"] = strong
     found["is_weakness"] = [bool(weak & set(reasons)) for reasons in found["reasons"]]
-    found = found.assign(**_answering(known, found, unit_id, index_id, edition))
+    found = found.assign(**_answering(known, found, unit_id, index_id, edition, assignments))
     return found.reindex(columns=LINE_COLUMNS)
 
 
@@ -151,40 +161,61 @@ def _reasons(row: Mapping[Any, Any]) -> tuple[str, ...]:
 
 
 def _answering(
-    known: Knowledge, lines: pd.DataFrame, unit_id: str, index_id: str, edition: int
+    known: Knowledge,
+    lines: pd.DataFrame,
+    unit_id: str,
+    index_id: str,
+    edition: int,
+    assignments: pd.DataFrame | None,
 ) -> dict[str, Any]:
-    """Agencies of the targets in force for the place or score of the line in the edition.
+    """Agencies of the targets in force for the place or score of the line, and those assigned.
 
     Who was given an operational task under a component does not answer for the component.
     """
-    rows = known.tables.targets
-    last = rows["last_edition"].astype("Float64").fillna(float("inf"))
-    first = rows["first_edition"].astype("Float64").fillna(0)
+    rows = _in_force(known.tables.targets, "first_edition", "last_edition", edition)
     rows = rows.loc[
         (rows["unit_id"] == unit_id) & (rows["index_id"] == index_id)
-        & (first <= edition) & (last >= edition)
         & ~rows["measure"].isin(OPERATIONAL_MEASURES)
     ]  # fmt: skip
-    found: dict[str, list[Any]] = {
-        "lead_ids": [], "co_ids": [], "lead_agency": [], "co_agency": [],
-    }  # fmt: skip
-    given = set(rows["component_id"])
+    given = [
+        (row["component_id"], role, agency_id, name)
+        for row in rows.to_dict("records")
+        for role, stem in ((LEAD, "lead_agency"), (COORDINATE, "co_agency"))
+        for agency_id, name in _named(row[f"{stem}_ids"], row[stem])
+    ]
+    if assignments is not None:
+        own = _in_force(assignments, "from_edition", "to_edition", edition)
+        given += [
+            (row["component_id"], row["role"], row["agency_id"], row["agency"])
+            for row in own.loc[own["unit_id"] == unit_id].to_dict("records")
+        ]
+    has_own = {component for component, *_ in given}
+    found: dict[str, Any] = {"lead_ids": [], "co_ids": [], "lead_agency": [], "co_agency": []}
     for line in lines.to_dict("records"):
         component = line["component_id"]
-        if component not in given and line["level"] > 1:
+        if component not in has_own and line["level"] > 1:
             component = line["parent_id"]
-        own = rows.loc[rows["component_id"] == component]
-        for ids, names in (("lead_ids", "lead_agency"), ("co_ids", "co_agency")):
-            split = _split(own[names.replace("agency", "agency_ids")], ";")
-            found[ids].append(tuple(split))
-            found[names].append("; ".join(_split(own[names], "; ")))
+        for role, ids, names in ((LEAD, "lead_ids", "lead_agency"),
+                                 (COORDINATE, "co_ids", "co_agency")):  # fmt: skip
+            who = {agency: name for c, r, agency, name in given if (c, r) == (component, role)}
+            found[ids].append(tuple(who))
+            found[names].append("; ".join(who.values()))
     return found
 
 
-def _split(values: Iterable[object], mark: str) -> list[str]:
-    """Every part once, in the order met."""
-    parts = [part for value in values for part in text(value).split(mark) if part]
-    return list(dict.fromkeys(parts))
+def _in_force(rows: pd.DataFrame, first: str, last: str, edition: int) -> pd.DataFrame:
+    begun = rows[first].astype("Float64").fillna(0) <= edition
+    return rows.loc[begun & (rows[last].astype("Float64").fillna(float("inf")) >= edition)]
+
+
+def _named(ids: object, names: object) -> list[tuple[str, str]]:
+    """Agencies with their names; with their ids where a name itself holds the mark."""
+    split, said = _split(ids, ";"), _split(names, "; ")
+    return list(zip(split, said if len(said) == len(split) else split, strict=True))
+
+
+def _split(value: object, mark: str) -> list[str]:
+    return [part for part in text(value).split(mark) if part]
 
 
 def agency_lines(

@@ -513,8 +513,3 @@ def held_one(store: Store, model: type[R], record_id: str) -> tuple[R, int]:
     if found is None:
         raise RecordError("Không còn nội dung này trong kho. (There is no such record.)")
     return found[0], found[1].revision
-
-
-def agencies(store: Store, unit_id: str, *, version: str | None = None) -> pd.DataFrame:
-    """Agencies of one province: one row per agency_id with name_vi, name_en, short_vi and level."""
-    return store.frame("review_agencies", version=version, unit_id=unit_id)

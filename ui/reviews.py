@@ -12,7 +12,7 @@ import streamlit as st
 from analytics import weaknesses as method
 from briefing import reviews as words
 from briefing.reviews import inert
-from data import batches, records, reviews
+from data import agencies, batches, records, reviews
 from data.records import CLOSED
 from data.reviews import Answer, ClosedLine, OwnFinding, PlanItem, PlanStatus, ReviewSheet
 from data.store import StoreError, store
@@ -61,11 +61,18 @@ class Review:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _lines(stamp: str, choice: Choice) -> pd.DataFrame:
-    _ = stamp
     return method.review_lines(
         loaders.knowledge(), unit_id=choice.unit_id, index_id=choice.index_id,
         edition=choice.edition, baseline=choice.baseline, as_of=choice.as_of,
+        assignments=_assignments(stamp.partition("@")[0]),
     )  # fmt: skip
+
+
+def _assignments(version: str) -> pd.DataFrame:
+    """Components given to agencies by hand, with the agencies' names."""
+    rows = agencies.assignments(store(), version=version)
+    known = agencies.agencies(store(), version=version).set_index("agency_id")["name_vi"]
+    return rows.assign(agency=rows["agency_id"].map(known).fillna(rows["agency_id"]))
 
 
 def pinned() -> str:
@@ -73,14 +80,27 @@ def pinned() -> str:
     return loaders.version().partition("@")[0]
 
 
-def agency_names(unit_id: str, edition: int | None = None) -> dict[str, str]:
-    """Agencies of the province by id, of one year where that is given, in alphabetical order."""
-    rows = reviews.agencies(store(), unit_id, version=pinned())
+def agency_names(
+    unit_id: str, edition: int | None = None, *, official: bool = False
+) -> dict[str, str]:
+    """Agencies of the province by id, in alphabetical order.
+
+    Args:
+        unit_id: the province.
+        edition: only those there were in that year.
+        official: in Vietnamese, whatever language the screen speaks.
+    """
+    rows = agencies.agencies(store(), version=pinned())
+    rows = rows.loc[rows["unit_id"] == unit_id]
     if edition is not None:
         first = pd.to_datetime(rows["valid_from"]).dt.year.fillna(0)
         last = pd.to_datetime(rows["valid_to"]).dt.year.fillna(9999)
         rows = rows.loc[(first <= edition) & (last >= edition)]
-    names = {row["agency_id"]: named(row) for row in rows.to_dict("records")}
+    names = {
+        row["agency_id"]: row["name_vi"]
+        if official or form.is_missing(row["name_en"]) else named(row)
+        for row in rows.to_dict("records")
+    }  # fmt: skip
     return dict(sorted(names.items(), key=lambda pair: form.sort_key(pair[1])))
 
 
@@ -108,12 +128,12 @@ def review(choice: Choice) -> Review | None:
 
 def _agency(names: dict[str, str], lines: pd.DataFrame) -> str:
     """The agency chosen, kept in the address; at first one that leads something."""
-    options, widget = list(names), "w_who"
+    options, widget, notices = list(names), "w_who", st.container()
     if st.session_state.get(widget) not in options:
         leads = [one for ids in lines["lead_ids"] for one in ids if one in names]
         asked = st.query_params.get(WHO, "")
         if asked and asked not in names:
-            st.warning(inert(t("reviews.unknown_agency", asked=asked)))
+            notices.warning(inert(t("reviews.unknown_agency", asked=asked)))
         st.session_state[widget] = asked if asked in names else (leads or options)[0]
     chosen = str(
         st.selectbox(t("reviews.pick_agency"), options, key=widget, format_func=names.__getitem__)
@@ -138,10 +158,14 @@ def done(key: str) -> None:
 
 
 def said() -> None:
-    """What the last act did, once."""
+    """What the last act did, once.
+
+    The place stays when there is nothing to say: tabs below would open at the first one again.
+    """
     key = st.session_state.pop(SAID, None)
-    if key:
-        st.success(t(key))
+    with st.container():
+        if key:
+            st.success(t(key))
 
 
 # --------------------------------------------------------------------------------------- sheet
@@ -337,8 +361,9 @@ def _save(found: Review, changes: dict[str, Any], *, is_shut: bool) -> None:
 def refused() -> None:
     """Why the last act was refused, once."""
     fault = st.session_state.pop("reviews_refused", None)
-    if fault:
-        st.error(inert(fault))
+    with st.container():
+        if fault:
+            st.error(inert(fault))
 
 
 def _closed_lines(own: pd.DataFrame) -> list[ClosedLine]:

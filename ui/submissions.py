@@ -108,8 +108,7 @@ def _letter(choice: Choice, call: Any, standing: pd.DataFrame) -> None:
     days = right.number_input(
         t("submissions.letter_days"), min_value=1, max_value=60, value=DAYS_GIVEN
     )
-    official = reviews.agencies(store(), choice.unit_id, version=pinned())
-    names = dict(zip(official["agency_id"], official["name_vi"], strict=True))
+    names = agency_names(choice.unit_id, official=True)
     made = reminder.letter(
         call, standing, names=names, issuer=issuer.strip() or call["receiver"],
         place=choice.unit_name, as_of=choice.as_of,

@@ -130,6 +130,23 @@ def test_a_part_without_a_target_belongs_to_the_agencies_of_its_component(known:
     assert row(lines, "papi.services.health")["lead_ids"] == ()
 
 
+def test_a_component_given_to_an_agency_by_hand_is_its_own_in_the_years_named(
+    known: Knowledge,
+) -> None:
+    given = pd.DataFrame(
+        [(UNIT, "par_index.steering", HOME_AFFAIRS, "Sở Nội vụ", "lead", 2023, None)],
+        columns=["unit_id", "component_id", "agency_id", "agency", "role", "from_edition",
+                 "to_edition"],
+    )  # fmt: skip
+    for first, is_given in ((2023, True), (2024, False)):
+        lines = review_lines(
+            known, unit_id=UNIT, index_id="par_index", edition=2023, baseline=2022, as_of=TODAY,
+            assignments=given.assign(from_edition=first),
+        )  # fmt: skip
+        assert (HOME_AFFAIRS in row(lines, "par_index.steering")["lead_ids"]) is is_given
+        assert unanswered(lines, []).empty is is_given
+
+
 def test_the_table_of_shortcomings_holds_what_lost_points_or_is_weak(known: Knowledge) -> None:
     found = shortcomings(lines_of(known))
     assert found["component_id"].tolist() == [
