@@ -26,7 +26,7 @@ STYLE = Path(__file__).with_name("style.css")
 
 # Grouped as the reader looks for them; the file name is the address.
 PAGES = {
-    "nav.overview": ["overview"],
+    "nav.overview": ["overview", "briefing"],
     "nav.analysis": [
         "trends",
         "compare",
