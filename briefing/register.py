@@ -14,7 +14,7 @@ Names = Mapping[str, str]
 
 # Fields of a record that are worth a line when they change; the rest is bookkeeping.
 _SILENT = {"record_id", "item_id"}
-_NO_TEXT = ("", None, [])
+_NO_TEXT: tuple[Any, ...] = ("", None, [])
 
 
 def years_words(row: Any) -> str:
