@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
-from analytics.board import Knowledge
+from analytics.board import Knowledge, knowledge
 from analytics.geography import (
     NO_BASE,
     estimated_places,
@@ -17,6 +18,7 @@ from analytics.geography import (
 )
 from analytics.merger import estimates
 from analytics.schema import UnitNotFound
+from analytics.trends import breaks, concerning, drawn
 
 TODAY = date(2026, 11, 21)
 KON_TUM, OLD, NEW = "vn63-kon-tum", "vn63-quang-ngai", "vn34-quang-ngai"
@@ -162,3 +164,61 @@ def test_an_unknown_mode_or_a_missing_field_is_refused(known: Knowledge) -> None
         lines(known, unit_id=KON_TUM, index_id="papi", mode="sideways", as_of=TODAY)
     with pytest.raises(ValueError, match="field"):
         lines(known, unit_id=KON_TUM, index_id="papi", mode="estimated", as_of=TODAY)
+
+
+# ------------------------------------------------------------------ the first edition of the 34
+
+
+@pytest.fixture(scope="module")
+def known_2025(known: Knowledge) -> Knowledge:
+    """Test data, published nowhere: PAPI 2025 of the 34, every unit with a score of its own."""
+    tables = known.tables
+    present = list(tables.units.loc[tables.units["geography"] == "vn34", "unit_id"])
+    pattern = tables.figures.loc[
+        (tables.figures["component_id"] == "papi") & (tables.figures["edition"] == 2024)
+    ].head(len(present))
+    figures = pattern.assign(
+        unit_id=present, edition=2025, score=[40.0 + at / 10 for at in range(len(present))],
+        state="scored", rank=pd.NA,
+    )  # fmt: skip
+    edition = tables.editions.loc[
+        (tables.editions["index_id"] == "papi") & (tables.editions["edition"] == 2024)
+    ].assign(edition=2025, geography="vn34", n_ranked=34, published_on=pd.Timestamp("2026-04-15"))
+    return knowledge(
+        replace(
+            tables,
+            figures=pd.concat([tables.figures, figures], ignore_index=True),
+            editions=pd.concat([tables.editions, edition], ignore_index=True),
+        )
+    )
+
+
+@pytest.mark.parametrize("mode", ["published", "predecessors", "estimated"])
+def test_the_first_place_among_34_is_never_joined_to_a_year_of_63(
+    known_2025: Knowledge, mode: str
+) -> None:
+    field = estimated_places(
+        known_2025, index_id="papi", present_id=NEW, baseline=2022, as_of=TODAY
+    )
+    rows = lines(known_2025, unit_id=NEW, index_id="papi", mode=mode, as_of=TODAY, field=field)
+    now = rows.loc[rows["edition"] == 2025]
+    assert list(now["unit_id"]) == [NEW]
+    assert not now["is_estimate"].any()
+    assert now["n_ranked"].tolist() == [34]
+    assert now["rank"].notna().all()
+    steps = breaks(known_2025, index_id="papi", component_id="papi", unit_ids=[KON_TUM, OLD])
+    cut = drawn(rows, concerning(steps, "rank"), "rank")
+    for _, mine in cut.dropna(subset=["run"]).groupby(["line_id", "run"]):
+        assert mine["edition"].max() < 2025 or mine["edition"].min() == 2025
+        assert len(set(mine["is_estimate"])) == 1
+
+
+def test_an_unmerged_unit_runs_on_under_its_new_id_and_is_cut_at_the_border(
+    known_2025: Knowledge,
+) -> None:
+    rows = lines(known_2025, unit_id="vn63-ha-noi", index_id="papi", mode="published", as_of=TODAY)
+    last = rows.loc[rows["edition"] >= 2024]
+    assert list(last["unit_id"]) == ["vn63-ha-noi", "vn34-ha-noi"]
+    steps = breaks(known_2025, index_id="papi", component_id="papi", unit_ids=["vn63-ha-noi"])
+    runs = drawn(rows, concerning(steps, "rank"), "rank").set_index("edition")["run"]
+    assert runs.loc[2024] != runs.loc[2025]
