@@ -474,7 +474,9 @@ def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[
     ]
     ways = tables.components.drop_duplicates("component_id").set_index("component_id")["direction"]
     # The ladder climbs: where less is better the scores are turned round first.
-    held = held.assign(score=held["score"] * held["component_id"].map(ways))
+    # Of no row at all pandas would look up texts.
+    sign = held["component_id"].map(ways).astype("float64")
+    held = held.assign(score=held["score"] * sign)
     own_editions = tables.editions.loc[tables.editions["index_id"] == index_id]
     missing: list[float | None] = []
     for _, row in rows.iterrows():

@@ -312,17 +312,18 @@ def section(choice: Choice) -> None:
     if not questions:
         return
     st.subheader(t("merger.section_title"))
-    body = []
+    verdicts, guesses = [], []
     for question in questions:
         seen = lens(question)
-        said = lens_pictures.finding(seen, choice.unit_name)
         day = change_words(seen.changed_on, seen.change_event) if seen.change_event else ""
-        official_words = t("merger.section_official", day=day,
-                           status=t(f"status.{seen.official_status}"))  # fmt: skip
-        index = loaders.index_short(question.index_id)
-        body.append(f"<p><strong>{escape(index)}</strong>: {escape(official_words)}</p>"
-                    f"<p>{escape(said)}.</p>")  # fmt: skip
-    st.html(_hatched(_label(), "".join(body)))
+        verdict = t("merger.section_official", day=day,
+                    status=t(f"status.{seen.official_status}"))  # fmt: skip
+        index = f"<strong>{escape(loaders.index_short(question.index_id))}</strong>"
+        verdicts.append(f"<p>{index}: {escape(verdict)}</p>")
+        guess = lens_pictures.finding(seen, choice.unit_name)
+        guesses.append(f"<p>{index}: {escape(guess)}.</p>")
+    st.html(f'<div class="answer">{"".join(verdicts)}</div>')
+    st.html(_hatched(_label(), "".join(guesses)))
     st.page_link(PAGE, label=t("merger.open_page"))
 
 

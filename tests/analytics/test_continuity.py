@@ -177,3 +177,12 @@ def test_the_reason_says_the_day_and_the_kind_of_change() -> None:
     )
     assert "2025" not in reason_words("merged")
     assert reason_words("") == ""
+
+
+def test_an_edition_of_one_index_leaves_the_gaps_of_the_others_empty(known: Knowledge) -> None:
+    """In 2025 nothing of SIPAS is held; its components have no places and no points missing."""
+    asked = {"unit_id": "vn34-quang-ngai", "edition": 2025, "baseline": 2022, "as_of": TODAY}
+    rows = component_gaps(known, index_id="sipas", **asked)
+    assert len(rows) > 0
+    assert rows["actual_rank"].isna().all()
+    assert rows["points_missing"].isna().all()

@@ -1,4 +1,4 @@
-"""TEST DATA: an invented 34-unit edition goes from upload to board and lens, as a real one will."""
+"""TEST DATA: an invented 34-unit edition goes from upload to board, lens, trend and map."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def load(page: Page, goto: Goto, rerun: Rerun) -> None:
     expect(page.get_by_text("Đã nạp xong, lần nạp B000001")).to_be_visible()
 
 
-def test_an_invented_edition_of_34_units_goes_from_upload_to_board_and_lens(
+def test_an_invented_edition_of_34_units_goes_from_upload_to_board_lens_trend_and_map(
     cold_page: Page,
     goto: Goto,
     rerun: Rerun,
@@ -46,11 +46,13 @@ def test_an_invented_edition_of_34_units_goes_from_upload_to_board_and_lens(
     load(page, goto, rerun)
     place = place_of("Quảng Ngãi")
 
-    goto(page, f"/?{VIEW}")
-    expect(page.locator(".tile").first).to_contain_text(f"{place}/34")
+    goto(page, f"/?{VIEW.replace('papi', 'all')}")
+    tile = page.locator(".tile").filter(has_text="PAPI")
+    expect(tile).to_contain_text(f"{place}/34")
     box = page.locator(".estimate")
     expect(box).to_contain_text("không phải hạng được công bố")
-    expect(box).to_contain_text("Chưa đủ cơ sở đánh giá (sáp nhập ngày 01/07/2025)")
+    verdict = page.locator(".answer").first
+    expect(verdict).to_contain_text("Chưa đủ cơ sở đánh giá (sáp nhập ngày 01/07/2025)")
     expect(box).to_contain_text("Ước tính, tham khảo: Quảng Ngãi ở khoảng vị trí 21 (năm 2022)")
 
     goto(page, f"/merger?{VIEW}")
@@ -61,6 +63,14 @@ def test_an_invented_edition_of_34_units_goes_from_upload_to_board_and_lens(
 
     goto(page, f"/rebasing?{VIEW}")
     expect(page.locator("table.rebasing").first).to_contain_text(f"{place}/34")
+
+    goto(page, f"/trends?{VIEW}")
+    expect(page.get_by_text(f"hạng {place}/34").first).to_be_visible()
+    # The line of the present unit begins with its first edition.
+    assert page.get_by_text("54/61").count() == 0
+
+    goto(page, f"/map?{VIEW}")
+    expect(page.get_by_text(f"xếp hạng {place}/34").first).to_be_visible()
 
     # A province that merged away is no unit of 2025; its own years stay.
     goto(page, "/?unit=vn63-kon-tum&index=papi&year=2025&base=2022")
