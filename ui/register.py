@@ -83,8 +83,11 @@ def keep_in_address(key: str, value: str) -> None:
 
 def notices() -> None:
     """What the last click did."""
+    # A place of their own: without it everything below would move up when they go, and an opened
+    # part of the page would close under the reader's hands.
+    place = st.container()
     for line in st.session_state.pop(NOTICE, []):
-        st.success(line)
+        place.success(line)
 
 
 def done(*lines: str) -> None:
