@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +13,8 @@ import xlsxwriter
 
 from locales import form, named, t
 
-WIDTHS = (6, 46, 12, 12, 12, 9, 12, 14, 16, 34, 44)
+WIDTHS = (5, 34, 9, 9, 9, 7, 9, 10, 13, 30, 30)
+LINE_HEIGHT = 16.5
 TITLE_ROW, SUBTITLE_ROW, HEAD_ROW = 0, 1, 3
 SAFE_OPTIONS = {
     "in_memory": True,
@@ -51,11 +53,11 @@ def why(row: Mapping[Any, Any]) -> str:
 
 
 def agency_names(row: Mapping[Any, Any]) -> str:
-    """Who leads and who co-ordinates the line."""
+    """Who leads and who co-ordinates the line; that nobody does where that is so."""
     said = [row["lead_agency"]] if row["lead_agency"] else []
     if row["co_agency"]:
         said.append(t("gaps.co_agency", agency=row["co_agency"]))
-    return "; ".join(said)
+    return "; ".join(said) or t("gaps.no_agency")
 
 
 def lacking(missing: Mapping[str, Sequence[str]]) -> str:
@@ -125,10 +127,12 @@ def shortcomings_workbook(rows: pd.DataFrame, *, subtitle: str, source: str) -> 
             "col_n_ranked", "col_points_change", "col_places_change", "col_agency", "col_why",
         )
     ]  # fmt: skip
+    sheet.set_row(HEAD_ROW, _height(heads))
     for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(HEAD_ROW, column, head, styles["head"])
     for number, row in enumerate(rows.to_dict("records"), start=1):
+        sheet.set_row(HEAD_ROW + number, _height([cell for cell, _ in _cells(number, row)]))
         for column, (value, style) in enumerate(_cells(number, row)):
             _write(sheet, HEAD_ROW + number, column, value, styles[style])
     last = HEAD_ROW + len(rows)
@@ -141,6 +145,16 @@ def shortcomings_workbook(rows: pd.DataFrame, *, subtitle: str, source: str) -> 
     sheet.fit_to_pages(1, 0)
     book.close()
     return target.getvalue()
+
+
+def _height(cells: Sequence[Any]) -> float:
+    """Room for the longest wrapped text of a row: not every reader finds it by itself."""
+    n_lines = [
+        math.ceil(len(cell) * 1.15 / width)
+        for cell, width in zip(cells, WIDTHS, strict=True)
+        if isinstance(cell, str)
+    ]
+    return LINE_HEIGHT * max([1, *n_lines])
 
 
 def _cells(number: int, row: Mapping[Any, Any]) -> list[tuple[Any, str]]:
