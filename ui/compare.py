@@ -326,4 +326,9 @@ def _cell(row: Any, decimals: int) -> str:
     elif not form.is_missing(row["estimated_score"]):
         points = t("compare.points_estimate", score=form.number(row["estimated_score"], decimals))
         lines.append(f'<div class="small">{escape(points)}</div>')
-    return "".join(lines) + tables.change(row["gain"])
+    if form.is_missing(row["estimated_place"]):
+        return "".join(lines) + tables.change(row["gain"])
+    if not form.is_missing(row["gain"]):
+        # An estimated change has no arrow and no colour of an official one.
+        lines.append(f'<div class="small">≈ {escape(form.gain(row["gain"]))}</div>')
+    return "".join(lines)

@@ -95,6 +95,8 @@ def test_estimates_are_written_as_such_and_have_no_mean(open_page: OpenPage) -> 
     words = seen.words(app).replace("\u00a0", " ")
     assert "≈ 26 trong 33 đơn vị chung" in words
     assert "26/33" not in words
+    assert "≈ giảm 05 bậc" in words
+    assert "▼" not in words
     for figure in seen.figures(app):
         assert not [one for one in figure["data"] if one["name"].startswith("official")]
 
