@@ -25,6 +25,8 @@ FOUR = ("#12395B", "#3C78AE", "#9CC2E2", "#E4EEF7")
 # A change: green up, brown down, both darker the larger it is; a sign says the same again.
 SEVEN = ("#0B4F3C", "#2E7D64", "#A9D5C6", "#EFEFEF", "#F5D9BC", "#E09A55", "#7F3800")
 HATCH = {"shape": "/", "fgcolor": "#C3CCD5", "bgcolor": "#FFFFFF", "size": 6, "solidity": 0.25}
+CROSSED = {"shape": "+", "fgcolor": "rgba(160,170,180,.75)", "bgcolor": "rgba(0,0,0,0)",
+           "size": 9, "solidity": 0.12}  # fmt: skip
 _DARKEST_FOR_INK = 150
 
 
@@ -60,7 +62,13 @@ def full_width(figure: go.Figure) -> go.Figure:
 
 
 def tile_map(
-    tiles: pd.DataFrame, *, n_classes: int, title: str, source: str, key: list[str]
+    tiles: pd.DataFrame,
+    *,
+    n_classes: int,
+    title: str,
+    source: str,
+    key: list[str],
+    is_estimate: bool = False,
 ) -> go.Figure:
     """The tile map of one year.
 
@@ -72,12 +80,15 @@ def tile_map(
         title: the finding.
         source: publisher and edition line.
         key: what the colours and marks mean.
+        is_estimate: whether the values are estimates; their tiles get a grid of thin lines.
     """
     colours = class_colours(n_classes)
     # "class" is a word of the language, so rows are read under another name.
     tiles = tiles.assign(class_=tiles["class"])
     figure = go.Figure()
-    _hatched(figure, tiles.loc[tiles["class"].isna()])
+    _hatched(figure, tiles.loc[tiles["class"].isna()], HATCH, "no_value")
+    if is_estimate:
+        _hatched(figure, tiles.loc[tiles["class"].notna()], CROSSED, "estimate")
     middles = [sum(_sides(column, kind)) / 2 for column, kind in tiles[["column", "kind"]].values]
     for tile in tiles.itertuples():
         has_class = not pd.isna(tile.class_)
@@ -124,8 +135,8 @@ def _written(tile: object) -> str:
     return f'{name}<br><b><span style="font-size:13px">{said}</span></b>'
 
 
-def _hatched(figure: go.Figure, tiles: pd.DataFrame) -> None:
-    """One trace with all tiles that have no value."""
+def _hatched(figure: go.Figure, tiles: pd.DataFrame, pattern: dict[str, object], name: str) -> None:
+    """One trace with the pattern of all these tiles."""
     across: list[float | None] = []
     down: list[float | None] = []
     for column, row, kind in tiles[["column", "row", "kind"]].itertuples(index=False):
@@ -137,7 +148,7 @@ def _hatched(figure: go.Figure, tiles: pd.DataFrame) -> None:
         return
     figure.add_trace(
         go.Scatter(
-            x=across, y=down, mode="lines", fill="toself", fillpattern=HATCH, name="no_value",
+            x=across, y=down, mode="lines", fill="toself", fillpattern=pattern, name=name,
             line={"width": 0.5, "color": MUTED}, hoverinfo="skip",
         )
     )  # fmt: skip

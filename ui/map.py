@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -10,7 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from analytics import board, map_values
+from analytics import board, map_values, merger
+from analytics.geography import GeographyMode
 from analytics.map_values import Measure
 from charts.shape_map import shape_map
 from charts.theme import MODEBAR
@@ -20,12 +22,13 @@ from data.actors import NotAllowed, may
 from data.build import REFERENCE
 from data.store import StoreError, store
 from locales import form, t
-from ui import loaders, picks, tables, who
+from ui import geography, loaders, picks, tables, who
 from ui.choice import Choice
 
 ROMAN = ("I", "II", "III", "IV", "V")
 MARKS = {"withheld": "×"}
 TILES, TRUE = "tiles", "shapes"
+PUBLISHED, ESTIMATED = GeographyMode.PUBLISHED.value, GeographyMode.ESTIMATED.value
 # Rows at either end of the short list.
 ENDS = 5
 
@@ -40,19 +43,19 @@ def _tiles() -> pd.DataFrame:
 
 # A resource: outlines are large and never changed in place.
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _shapes(stamp: str, geography: str) -> maps.Shapes | str | None:
+def _shapes(stamp: str, units_of: str) -> maps.Shapes | str | None:
     """The true shapes, or the sentence that says why the file that is there cannot be used."""
     if not stamp:
         return None
     try:
-        return maps.shapes(store(), geography, reference=REFERENCE, register=loaders.register())
+        return maps.shapes(store(), units_of, reference=REFERENCE, register=loaders.register())
     except StoreError as fault:
         return str(fault)
 
 
-def shapes(geography: str) -> maps.Shapes | str | None:
+def shapes(units_of: str) -> maps.Shapes | str | None:
     """The true shapes in use, a sentence about a file that cannot be used, or None."""
-    return _shapes(maps.stamp(store(), geography), geography)
+    return _shapes(maps.stamp(store(), units_of), units_of)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -122,6 +125,78 @@ def _hover(row: Any, choice: Choice) -> str:
     return "<br>".join(lines)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _estimates(stamp: str, choice: Choice, component_id: str, asked_on: date) -> pd.DataFrame:
+    _ = stamp
+    return merger.estimates(
+        loaders.knowledge(),
+        index_id=choice.index_id,
+        baseline=choice.baseline,
+        edition=choice.edition,
+        asked_on=asked_on,
+        component_id=component_id,
+        as_of=choice.as_of,
+    )
+
+
+def estimated(choice: Choice, component_id: str, measure_: str) -> pd.DataFrame:
+    """The units of today with estimated places, in the columns of `values`; never official."""
+    units = loaders.knowledge().tables.units
+    today = units.loc[units["geography"] == _today()]
+    first_day = pd.to_datetime(today["valid_from"]).max().date()
+    made = _estimates(loaders.version(), choice, component_id, first_day)
+    rows = made.assign(
+        rank=made["estimated_place"].astype("Float64").astype("Int64"),
+        n_ranked=made["n_common"].astype("Int64"),
+        score=made["estimated_score"].astype("Float64"),
+        rank_gain=made["estimated_gain"].astype("Float64").astype("Int64"),
+        rank_low=pd.NA,
+        rank_high=pd.NA,
+        state="not_held",
+        name=made["unit_id"].map(loaders.all_unit_names()),
+        is_own=made["unit_id"] == geography.subject(choice.unit_id).present_id,
+    )
+    if measure_ == Measure.GAIN:
+        rows["value"] = rows["rank_gain"].astype("Float64")
+        rows["class"] = map_values.gain_class(rows["rank_gain"])
+    else:
+        rows["value"] = rows["rank"].astype("Float64")
+        rows["class"] = map_values.rank_class(rows["rank"], rows["n_ranked"])
+    texts = [_said(row, measure_) for _, row in rows.iterrows()]
+    rows["said"] = [
+        f"≈{text}" if not form.is_missing(value) else text
+        for text, value in zip(texts, rows["value"], strict=True)
+    ]
+    rows["hover"] = [_estimated_hover(row) for _, row in rows.iterrows()]
+    return rows
+
+
+def _today() -> str:
+    """The geography in force today."""
+    return str(loaders.register().geographies[-1])
+
+
+def _estimated_hover(row: Any) -> str:
+    lines = [f"<b>{escape(str(row['name']))}</b>", escape(t("map.estimated"))]
+    if form.is_missing(row["rank"]):
+        lines.append(escape(t("map.state_not_held")))
+    else:
+        place = form.place(row["rank"], row["n_ranked"])
+        lines.append(escape(t("map.hover_estimated", place=place)))
+        bounds = form.places(row["place_low"], row["place_high"], row["n_ranked"])
+        lines.append(escape(t("map.hover_bounds", places=bounds)))
+        lines.append(escape(form.gain(row["rank_gain"])))
+    return "<br>".join(lines)
+
+
+def mode(choice: Choice) -> str:
+    """Whether the map shows the units of the year or, estimated, those of today."""
+    can_estimate = loaders.geography(choice.edition) != _today() and (
+        choice.baseline < choice.edition
+    )
+    return geography.mode(options=(PUBLISHED, ESTIMATED)) if can_estimate else PUBLISHED
+
+
 def line_name(choice: Choice, component_id: str) -> str:
     """The index in speech, or its component with the index behind it."""
     short = loaders.index_short(choice.index_id)
@@ -134,9 +209,14 @@ def line_name(choice: Choice, component_id: str) -> str:
 # ---------------------------------------------------------------------------------- choices
 
 
-def measure(choice: Choice, component_id: str) -> str:
-    """What the map is coloured by; groups exist of the index alone."""
-    options = [Measure.RANK.value, Measure.GAIN.value, Measure.SCORE.value]
+def measure(choice: Choice, component_id: str, mode_: str) -> str:
+    """What the map is coloured by; groups exist of the index alone, estimates are places."""
+    options = [Measure.RANK.value, Measure.GAIN.value]
+    if mode_ == ESTIMATED:
+        return picks.picked(
+            "measure", t("map.choose_measure"), options, lambda code: t(f"map.measure_{code}")
+        )
+    options.append(Measure.SCORE.value)
     groups = loaders.knowledge().groups
     of_year = (groups["index_id"] == component_id) & (groups["edition"] == choice.edition)
     if of_year.any():
@@ -149,8 +229,19 @@ def measure(choice: Choice, component_id: str) -> str:
 # ----------------------------------------------------------------------------------- showing
 
 
-def finding(rows: pd.DataFrame, choice: Choice, line: str, measure_: str) -> str:
+def finding(
+    rows: pd.DataFrame, choice: Choice, line: str, measure_: str, mode_: str = PUBLISHED
+) -> str:
     """The sentence above the map."""
+    if mode_ == ESTIMATED:
+        own = rows.loc[rows["is_own"]].iloc[0]
+        key_ = "map.finding_estimated_none" if form.is_missing(own["rank"]) else (
+            "map.finding_estimated"
+        )  # fmt: skip
+        return t(
+            key_, line=line, year=choice.edition, unit=own["name"], of=len(rows),
+            place=form.place(own["rank"], own["n_ranked"]), n=int(rows["rank"].notna().sum()),
+        )  # fmt: skip
     n_valued = int(rows["value"].notna().sum())
     head = {"line": line, "year": choice.edition, "unit": choice.unit_name}
     if not n_valued:
@@ -214,10 +305,10 @@ def n_classes(choice: Choice, measure_: str) -> int:
     return 5
 
 
-def picture(rows: pd.DataFrame, choice: Choice, line: str, measure_: str) -> None:
+def picture(rows: pd.DataFrame, choice: Choice, line: str, measure_: str, mode_: str) -> None:
     """The map: true shapes where an office handed them in and the reader wants them, else tiles."""
-    geography = loaders.geography(choice.edition)
-    held = shapes(geography)
+    units_of = _today() if mode_ == ESTIMATED else loaders.geography(choice.edition)
+    held = shapes(units_of)
     if isinstance(held, str):
         st.warning(held)
     view = TILES
@@ -225,19 +316,20 @@ def picture(rows: pd.DataFrame, choice: Choice, line: str, measure_: str) -> Non
         view = picks.picked(
             "view", t("map.choose_view"), [TRUE, TILES], lambda code: t(f"map.view_{code}")
         )
-    grid = _tiles().loc[_tiles()["geography"] == geography]
+    grid = _tiles().loc[_tiles()["geography"] == units_of]
     said = {
         "n_classes": n_classes(choice, measure_),
-        "title": finding(rows, choice, line, measure_),
+        "title": finding(rows, choice, line, measure_, mode_),
         "source": f"{loaders.source_line(choice)} {t('map.note_' + view)}",
-        "key": key(rows, choice, measure_),
-    }
+        "key": [*(note_lines(f"▦ {t('map.key_estimated')}") if mode_ == ESTIMATED else []),
+                *key(rows, choice, measure_)],
+    }  # fmt: skip
     figure: go.Figure
     if isinstance(held, maps.Shapes) and view == TRUE:
         spots = grid.loc[grid["kind"] == maps.UNIT, ["unit_id", "lon", "lat"]]
         figure = shape_map(rows.merge(spots, on="unit_id"), held.rings, **said)
     else:
-        figure = tile_map(_on_grid(rows, grid), **said)
+        figure = tile_map(_on_grid(rows, grid), is_estimate=mode_ == ESTIMATED, **said)
     st.plotly_chart(figure, config=MODEBAR, theme=None, alt=said["title"])
 
 
@@ -306,7 +398,8 @@ def listed(rows: pd.DataFrame) -> None:
 
 def _place(row: Any) -> str:
     if not form.is_missing(row["rank"]):
-        return form.place(row["rank"], row["n_ranked"])
+        sign = "≈" if "estimated_place" in row.index else ""
+        return sign + form.place(row["rank"], row["n_ranked"])
     if row["state"] == "outside_top":
         return form.places(row["rank_low"], row["rank_high"], row["n_ranked"])
     return t(f"map.state_{row['state']}")
@@ -315,12 +408,12 @@ def _place(row: Any) -> str:
 # ------------------------------------------------------------------------------------ the slot
 
 
-def slot(choice: Choice) -> None:
+def slot(choice: Choice, mode_: str) -> None:
     """Where an office hands in the ministry's GeoJSON, or takes it back."""
-    geography = loaders.geography(choice.edition)
+    units_of = loaders.geography(choice.edition) if mode_ == PUBLISHED else _today()
     actor = who.actor()
     with st.expander(t("map.slot_title")):
-        st.write(t("map.slot_text", file=f"{geography}.geojson"))
+        st.write(t("map.slot_text", file=f"{units_of}.geojson"))
         if said := st.session_state.pop("map_said", None):
             st.success(said)
         if not may(actor, maps.MapShapes.action):
@@ -330,7 +423,7 @@ def slot(choice: Choice) -> None:
         if handed and st.button(t("map.slot_save"), type="primary"):
             try:
                 maps.save_shapes(
-                    store(), handed.getvalue(), geography, by=actor,
+                    store(), handed.getvalue(), units_of, by=actor,
                     reference=REFERENCE, register=loaders.register(),
                 )  # fmt: skip
             except (StoreError, NotAllowed) as fault:
@@ -338,12 +431,12 @@ def slot(choice: Choice) -> None:
             else:
                 st.session_state["map_said"] = t("map.slot_saved", file=handed.name)
                 st.rerun()
-        path, origin = maps.in_use(store(), geography)
+        path, origin = maps.in_use(store(), units_of)
         if path is not None and origin == "page":
             reason = st.text_input(t("map.slot_reason"), key="w_map_reason")
             if st.button(t("map.slot_drop")):
                 try:
-                    maps.drop_shapes(store(), geography, by=actor, reason=reason)
+                    maps.drop_shapes(store(), units_of, by=actor, reason=reason)
                 except (StoreError, NotAllowed) as fault:
                     st.error(str(fault))
                 else:

@@ -119,3 +119,24 @@ def test_an_index_held_in_part_colours_only_what_is_known(open_page: OpenPage, i
     assert not app.exception
     (figure,) = seen.figures(app)
     assert any(trace["name"] == "no_value" for trace in figure["data"])
+
+
+def test_the_34_of_today_are_estimated_marked_and_never_called_published(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("map", **STORY, geo="estimated")
+    assert not app.exception
+    texts = tile_texts(app)
+    assert len(texts) == 36
+    assert any("Trường Sa" in text for text in texts)
+    valued = [text for text in texts if "Sa (" not in text and "–" not in text]
+    assert len(valued) > 25
+    assert all("≈" in text for text in valued)
+    said = " ".join(seen.picture_texts(app))
+    assert "Ước tính, tham khảo: PAPI năm 2024 xếp lại theo 34" in said
+    (figure,) = seen.figures(app)
+    assert "estimate" in [trace["name"] for trace in figure["data"]]
+    assert any("không phải hạng" in str(one.value) for one in app.warning)
+    places = [row[1] for row in seen.rows(app) if row[0] == "Quảng Ngãi"]
+    assert places
+    assert all(place.startswith("≈") for place in places)
