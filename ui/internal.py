@@ -12,8 +12,9 @@ from analytics import internal_index as method
 from briefing.load_records import fault_sentence
 from briefing.reviews import inert
 from data import batches, internal, records, reviews
+from data.actors import demand
 from data.intake.model import FileRefused
-from data.internal import InternalIndex, LineFault, Score, UnitKind
+from data.internal import InternalIndex, InternalScores, LineFault, Score, UnitKind
 from data.store import StoreError, store
 from locales import form, t
 from ui import tables, who
@@ -140,7 +141,12 @@ def _upload(index: InternalIndex, content: bytes, name: str) -> None:
     st.info(t("internal.upload_ready", n=form.whole(len(found)), free=form.whole(len(free))))
     if not st.button(t("internal.upload_load"), type="primary"):
         return
-    batches.keep_file(store(), content, name)
+    try:
+        demand(who.actor(), InternalScores.action)
+        batches.keep_file(store(), content, name)
+    except StoreError as fault:
+        refuse(fault)
+        return
     _keep(index, found, tuple(free), reason=name)
 
 

@@ -13,6 +13,7 @@ from analytics import weaknesses as method
 from briefing import reviews as words
 from briefing.reviews import inert
 from data import agencies, batches, records, reviews
+from data.actors import demand
 from data.records import CLOSED
 from data.reviews import Answer, ClosedLine, OwnFinding, PlanItem, PlanStatus, ReviewSheet
 from data.store import StoreError, store
@@ -608,6 +609,8 @@ def _keep_item(body: dict[str, Any], given: Any, revision: int) -> None:
     by = who.actor()
     try:
         if given is not None:
+            # Nobody leaves a file here who may not keep the item itself.
+            demand(by, PlanItem.action, agency_id=body["agency_id"])
             digest = batches.keep_file(store(), given.getvalue(), given.name)
             body = {**body, "evidence_file": digest, "evidence_name": given.name}
         reviews.keep_plan_item(store(), PlanItem(**body), by=by, seen=revision)

@@ -12,6 +12,7 @@ from analytics import submissions as method
 from briefing import reminder
 from briefing.reviews import inert
 from data import batches, records, reviews
+from data.actors import demand
 from data.reviews import Submission, SubmissionCall
 from data.store import StoreError, store
 from locales import form, t
@@ -156,6 +157,7 @@ def _record_form(choice: Choice, call: Any, year: int, names: dict[str, str]) ->
         if not st.form_submit_button(t("submissions.record")):
             return
         try:
+            demand(who.actor(), Submission.action, agency_id=str(agency))
             digest = batches.keep_file(store(), given.getvalue(), given.name) if given else ""
             reviews.keep_submission(
                 store(),
