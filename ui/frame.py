@@ -100,7 +100,7 @@ def run_page() -> None:
     # Streamlit serves the first page at "/" alone; by its name it would be "Page not found".
     title = t(f"{FIRST}.nav")
     by_name = st.Page(_open_first, title=title, url_path=FIRST, visibility="hidden")
-    page = st.navigation({**sections, title: [*sections.get(title, []), by_name]})
+    page = st.navigation({**sections, title: [*sections.get(title, []), by_name]}, position="top")
     st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
     st.html(STYLE)
     st.html(f"<style>:root {{ --pick-file: '{t('upload.button')}'; }}</style>")

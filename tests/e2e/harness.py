@@ -21,7 +21,7 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Route, WebSocket
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Route, WebSocket
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -276,3 +276,9 @@ def screenshot(page: Page, path: Path) -> Path:
     page.screenshot(path=path)
     page.set_viewport_size(before)
     return path
+
+
+def menu(page: Page, group: str, name: str) -> Locator:
+    """The link to a page in the menu at the top, its group opened."""
+    page.get_by_test_id("stTopNav").get_by_text(group, exact=True).click()
+    return page.get_by_role("link", name=name, exact=True)
