@@ -18,7 +18,7 @@ from briefing import trends as words
 from charts.bump import bump
 from charts.rank_lines import rank_lines
 from charts.theme import MODEBAR
-from locales import form, t
+from locales import form, language, t
 from ui import geography, loaders, tables
 from ui.choice import ALL, Choice
 
@@ -36,7 +36,7 @@ class Picture:
     parting: tuple[int, ...]
     measure: str
     unit: str
-    source: str
+    figure: Any
 
 
 # ------------------------------------------------------------------------------------- choosing
@@ -153,6 +153,19 @@ def picture(choice: Choice, parts: pd.DataFrame, mode: str, chosen: str) -> Pict
     who = geography.subject(choice.unit_id)
     is_split = mode == GeographyMode.PREDECESSORS and who.is_merged
     parts = _drawable(parts, chosen, len(who.part_ids) if is_split else 1)
+    ids = tuple(str(one) for one in parts["component_id"])
+    return _picture(loaders.version(), language(), choice, ids, mode, chosen)
+
+
+# A resource, not data: one copy for all sessions. Nothing of it is changed in place.
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _picture(
+    stamp: str, spoken: str, choice: Choice, ids: tuple[str, ...], mode: str, chosen: str
+) -> Picture:
+    _ = (stamp, spoken)
+    parts = options(choice).set_index("component_id", drop=False).loc[list(ids)]
+    who = geography.subject(choice.unit_id)
+    is_split = mode == GeographyMode.PREDECESSORS and who.is_merged
     names = geography.labels(who)
     subject_id = choice.unit_id if mode == GeographyMode.PUBLISHED else who.present_id
     units = who.part_ids if is_split else (choice.unit_id,)
@@ -191,19 +204,23 @@ def picture(choice: Choice, parts: pd.DataFrame, mode: str, chosen: str) -> Pict
               for _, row in parts.iterrows()}  # fmt: skip
     parting = changes.loc[changes["is_parting"].astype(bool), "edition"] if len(changes) else ()
     entries = loaders.knowledge().tables.indices
-    return Picture(
-        rows=rows,
-        steps=words.break_rows(changes, labels),
-        required=_asked(choice, parts, mode, rows),
-        parting=tuple(sorted({int(one) for one in parting})),
-        measure=chosen,
-        unit=names[subject_id],
-        source=words.source(
-            entries.loc[entries["index_id"].isin(parts["index_id"])],
-            first=int(rows["edition"].min()), last=int(rows["edition"].max()),
-            is_estimated=bool(rows["is_estimate"].any()),
-        ) if len(rows) else "",
-    )  # fmt: skip
+    steps_shown = words.break_rows(changes, labels)
+    required = _asked(choice, parts, mode, rows)
+    cuts = tuple(sorted({int(one) for one in parting}))
+    figure = None
+    if len(rows) and (rows["value"].notna() | rows["low"].notna()).any():
+        figure = rank_lines(
+            rows, steps_shown, required, measure=chosen,
+            title=words.finding(rows, measure=chosen, unit=names[subject_id],
+                                baseline=choice.baseline, parting=cuts),
+            source=words.source(
+                entries.loc[entries["index_id"].isin(parts["index_id"])],
+                first=int(rows["edition"].min()), last=int(rows["edition"].max()),
+                is_estimated=bool(rows["is_estimate"].any()),
+            ),
+        )  # fmt: skip
+    return Picture(rows=rows, steps=steps_shown, required=required, parting=cuts, measure=chosen,
+                   unit=names[subject_id], figure=figure)  # fmt: skip
 
 
 def _line(
@@ -244,18 +261,10 @@ def years(made: Picture) -> list[int]:
 
 def show(choice: Choice, made: Picture, mode: str) -> None:
     """The picture, the changes it marks, and the table behind it."""
-    if made.rows.empty or not (made.rows["value"].notna() | made.rows["low"].notna()).any():
+    if made.figure is None:
         _empty(made, choice)
         return
-    st.plotly_chart(
-        rank_lines(
-            made.rows, made.steps, made.required, measure=made.measure,
-            title=words.finding(made.rows, measure=made.measure, unit=made.unit,
-                                baseline=choice.baseline, parting=made.parting),
-            source=made.source,
-        ),
-        config=MODEBAR, theme=None, key="trend_lines",
-    )  # fmt: skip
+    st.plotly_chart(made.figure, config=MODEBAR, theme=None, key="trend_lines")
     _changes(made.steps)
     _about_targets(choice, made, mode)
     with st.expander(t("trends.table_title")):
@@ -334,6 +343,27 @@ def group(choice: Choice, part: Any, mode: str) -> None:
     own = who.present_id if is_estimated else choice.unit_id
     if mode == GeographyMode.PREDECESSORS and own == who.present_id:
         own = who.part_ids[0]
+    figure, is_position = _group_figure(
+        loaders.version(), language(), choice, own, kind, str(part["component_id"]), is_estimated
+    )
+    if figure is None:
+        label = words.line_label(part, loaders.index_short(str(part["index_id"])))
+        st.info(t("trends.bump_empty", line=label))
+        return
+    if not is_position:
+        st.caption(t("trends.bump_partial"))
+    st.plotly_chart(figure, config=MODEBAR, theme=None, key="trend_group")
+
+
+# A resource, not data: one copy for all sessions. Figures are never changed in place.
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _group_figure(
+    stamp: str, spoken: str, choice: Choice, own: str, kind: str, part_id: str, is_estimated: bool
+) -> tuple[Any, bool]:
+    """The picture of the group, none where nobody has a place; and whether places are its own."""
+    _ = (stamp, spoken)
+    who = geography.subject(choice.unit_id)
+    part = options(choice).set_index("component_id", drop=False).loc[part_id]
     index_id, component_id = str(part["index_id"]), str(part["component_id"])
     label = words.line_label(part, loaders.index_short(index_id))
     field = geography.field(choice, own, index_id, component_id) if is_estimated else None
@@ -351,8 +381,7 @@ def group(choice: Choice, part: Any, mode: str) -> None:
     if is_position:
         rows = rows.assign(rank=rows["national_rank"], estimated_place=rows["national_estimate"])
     if rows["value"].notna().sum() == 0:
-        st.info(t("trends.bump_empty", line=label))
-        return
+        return None, bool(is_position)
     names = geography.labels(who)
     decimals = int(loaders.knowledge().tables.indices.set_index("index_id")["decimals"][index_id])
     rows = rows.assign(
@@ -362,27 +391,24 @@ def group(choice: Choice, part: Any, mode: str) -> None:
         hover=[words.hover(row, f"{names[row['line_id']]} · {label}", decimals)
                for _, row in rows.iterrows()],
     )  # fmt: skip
-    if not is_position:
-        st.caption(t("trends.bump_partial"))
     axis = ("trends.bump_estimate" if is_estimated else "trends.bump_position") if is_position \
         else ("trends.bump_estimate_place" if is_estimated else "trends.bump_place")  # fmt: skip
     entries = loaders.knowledge().tables.indices
     n_all = rows["n_common"].max() if is_estimated else rows["n_ranked"].max()
-    st.plotly_chart(
-        bump(
-            rows,
-            chosen=own,
-            n_places=rows["line"].nunique() if is_position else int(n_all),
-            title=words.bump_finding(rows, chosen=own, line=label, is_position=is_position),
-            source=words.source(
-                entries.loc[entries["index_id"] == index_id],
-                first=int(rows["edition"].min()), last=int(rows["edition"].max()),
-                is_estimated=bool(rows["is_estimate"].any()),
-            ),
-            unit_of_axis=t(axis),
+    figure = bump(
+        rows,
+        chosen=own,
+        n_places=rows["line"].nunique() if is_position else int(n_all),
+        title=words.bump_finding(rows, chosen=own, line=label, is_position=is_position),
+        source=words.source(
+            entries.loc[entries["index_id"] == index_id],
+            first=int(rows["edition"].min()),
+            last=int(rows["edition"].max()),
+            is_estimated=bool(rows["is_estimate"].any()),
         ),
-        config=MODEBAR, theme=None, key="trend_group",
-    )  # fmt: skip
+        unit_of_axis=t(axis),
+    )
+    return figure, bool(is_position)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
