@@ -275,8 +275,7 @@ class _Writer:
         for end in ("best", "last"):
             units = [
                 t("report.unit_at", unit=named(row, "unit"),
-                  place=pen.figure(self.card.figure(index_id, year, "rank", row["unit_id"]),
-                                   form.place(row["rank"], row["n_ranked"])))
+                  place=pen.place({**row, "component_id": index_id}, subject=row["unit_id"]))
                 for row in rows_of(ends.loc[ends["end"] == end])
             ]  # fmt: skip
             if units:
@@ -428,7 +427,9 @@ class _Writer:
             key = self.card.figure(index_id, self.card.edition, "region_rank")
             place = pen.figure(key, form.place(total["region_rank"], total["region_n"]))
             text = t("report.region", **said, place=place)
-        return [_body(text), tables.region(pen, index_id)]
+        # A table of dashes tells nobody anything.
+        shown = rows["rank"].notna().sum() > 1
+        return [_body(text), *([tables.region(pen, index_id)] if shown else [])]
 
     def _blocks(self) -> list[Block]:
         """Blocks of scores with a score; those without are named together."""

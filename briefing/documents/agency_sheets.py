@@ -19,7 +19,7 @@ from briefing.parts import Block, Document, Heading, Paragraph, Section, clean, 
 from locales import form, language, named, t
 
 # A page holds no more; the annexes hold the rest, and the sheet says how many.
-MOST_ROWS = {"targets": 6, "lost": 6, "tasks": 7}
+MOST_ROWS = {"targets": 6, "lost": 5, "tasks": 5}
 # Every entry of the archive gets this moment, so that the same sheets give the same bytes.
 MOMENT = (2000, 1, 1, 0, 0, 0)
 Format = Literal["docx", "pdf"]
@@ -120,11 +120,13 @@ class _Sheet:
                            "lrrr")  # fmt: skip
 
     def _tasks(self) -> list[Block]:
-        cells = [
-            [self._name(row), t(f"report.task_cause.{row['cause']}"),
-             t(f"report.role.{row['role']}"), t("agency_sheet.gap")]
+        # Several documents may ask for the same; the sheet says it once.
+        found = dict.fromkeys(
+            (self._name(row), t(f"report.task_cause.{row['cause']}"),
+             t(f"report.role.{row['role']}"))
             for row in self._mine("T7")
-        ]  # fmt: skip
+        )  # fmt: skip
+        cells = [[*one, t("agency_sheet.gap")] for one in found]
         return self._table("tasks", ["name", "cause", "role", "solution"], cells,
                            [3.4, 2.2, 1.2, 2.4], "lllc")  # fmt: skip
 

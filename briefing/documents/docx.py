@@ -261,7 +261,10 @@ class _Drawing:
             for block in section.blocks:
                 self.block(word, block)
         for paragraph in self.made.closing:
+            # The signature never stands alone on a page.
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
             self.block(word, paragraph)
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def annex(self, word: WordFile, annex: Any) -> None:
         for line in annex.title.split("\n"):
@@ -284,6 +287,7 @@ class _Drawing:
     def _heading(self, word: WordFile, block: Heading) -> None:
         paragraph = word.add_paragraph(block.text, style=f"Heading {block.level}")
         self._spaced(paragraph)
+        paragraph.paragraph_format.keep_with_next = True
 
     def _spaced(self, paragraph: WordParagraph) -> None:
         shape = paragraph.paragraph_format

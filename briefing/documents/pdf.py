@@ -77,7 +77,10 @@ def render(
     head = form.heading(made, letterhead or form.Letterhead(), unit=unit)
     drawn = _Drawing(made, dict(pictures or {}))
     reference = form.annex_reference(made, letterhead or form.Letterhead())
-    parts = [_preamble(made), _first_lines(head), *drawn.body(), _signature(head, made)]
+    *body, last, closing = drawn.body()
+    # The signature never stands alone on a page: the last two paragraphs stay with it.
+    end = f"#block(breakable: false, width: 100%)[{last}\n{closing}\n{_signature(head, made)}]"
+    parts = [_preamble(made), _first_lines(head), *body, end]
     parts += [drawn.block(block) for block in made.tail]
     parts += [drawn.annex(annex, reference) for annex in made.annexes]
     files: dict[str, bytes] = {"main.typ": "\n".join(parts).encode(), **drawn.files}
