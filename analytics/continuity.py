@@ -52,8 +52,10 @@ def lineage(units: pd.DataFrame, links: pd.DataFrame, tables: Tables | None = No
     require_columns(links, LINK_COLUMNS)
     begun, ended = pd.to_datetime(units["valid_from"]), pd.to_datetime(units["valid_to"])
     spans: dict[str, tuple[_Day, _Day | None]] = {
-        str(unit_id): (first, last if isinstance(last, pd.Timestamp) else None)
-        for unit_id, first, last in zip(units["unit_id"], begun, ended, strict=True)
+        str(unit_id): (first, None if lasts else last)
+        for unit_id, first, last, lasts in zip(
+            units["unit_id"], begun, ended, ended.isna(), strict=True
+        )
     }
     moved = links.loc[
         links["event"].isin(HANDING_ON) & (links["from_unit_id"] != links["to_unit_id"])
