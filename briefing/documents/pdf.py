@@ -30,13 +30,14 @@ FACE = "Tinos"
 # A single line of this face is 1.15 em from line to line; Typst counts from x-height to baseline.
 LEADING = 0.49
 SPACING_PT = 0.49 * 13 + form.PARAGRAPH_GAP
+LONGEST_NUMBER = 12
 ALIGN = {"l": "left", "c": "center", "r": "right"}
 
 _PREAMBLE = """
 #set document(title: {title}, date: none)
 #set text(font: {face}, size: {size}pt, lang: {lang}, fill: black, hyphenate: false)
 #set par(justify: true, leading: {leading}em, spacing: {spacing}pt)
-#set table(stroke: 0.5pt, inset: (x: 1mm, y: 0.8mm))
+#set table(stroke: 0.5pt, inset: (x: 1mm, y: 1.2mm))
 #set table.cell(breakable: false)
 #set page(
   width: {width}mm, height: {height}mm,
@@ -53,7 +54,7 @@ _PREAMBLE = """
 #let mark(said) = box(super(typographic: false, size: 0.62em, baseline: -0.45em, said))
 #let missing(said) = highlight(fill: rgb("#ffff66"), said)
 #let rule(length) = align(
-  center, block(above: 3pt, below: 8pt, line(length: length, stroke: 0.6pt)),
+  center, block(above: 6pt, below: 8pt, line(length: length, stroke: 0.6pt)),
 )
 #let body(indent, said) = par(first-line-indent: (amount: indent, all: true), said)
 """
@@ -251,7 +252,11 @@ def _runs(
     for run in runs:
         made = _text(run.text, points, is_bold=run.is_bold or is_bold,
                      is_italic=run.is_italic or is_italic)  # fmt: skip
-        said.append(f"missing({made})" if run.is_gap else made)
         if run.marks:
-            said.append(f"mark({_text(mark_text(run.marks), points)})")
+            raised = f"mark({_text(mark_text(run.marks), points)})"
+            # A number and its mark stay on one line; longer words may part from it.
+            is_number = len(run.text) <= LONGEST_NUMBER
+            said.append(f"box({made} + {raised})" if is_number else f"{made} + {raised}")
+        else:
+            said.append(f"missing({made})" if run.is_gap else made)
     return " + ".join(said) if said else '""'
