@@ -33,7 +33,7 @@ from analytics.uncertainty import DRAWS, errors_used, simulated_ranks
 from data import queries
 from data.build import ensure
 from data.store import Store
-from tests import bench_intake
+from tests import bench_briefing, bench_intake
 from tests.e2e import harness
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -409,7 +409,7 @@ def main() -> None:
         f"{overview.memory:.0f} MB resident in the server after its visits, {empty.memory:.0f} MB "
         "with the empty page.",
     ]
-    ratios += [*growth, *intake_ratio()]
+    ratios += [*growth, *intake_ratio(), *bench_briefing.lines()]
     text = report(conditions, figures, ratios, sizes, TODAY)
     REPORT.write_text(text, encoding="utf-8")
     print("\n" + text)
