@@ -168,7 +168,7 @@ class _Writer:
         is_one_page: bool = False,
     ) -> Document:
         type_ = "submission" if self.kind == LEADER else "report"
-        subject = t(f"report.subject_{self.kind}", indices=self.pen.indices,
+        subject = t(f"report.subject_{self.kind.replace('-', '_')}", indices=self.pen.indices,
                     year=self.card.edition, unit=self.pen.unit)  # fmt: skip
         footer = t(
             "report.footer", version=clean(self.facts.version or self.card.version),

@@ -19,7 +19,7 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from briefing.documents import form
-from briefing.documents.template import BODY, TemplateFault, faults, filled, placeholders
+from briefing.documents.template import BODY, TemplateFault, faults, filled, placeholders, sentence
 from briefing.parts import Block, Document, Heading, Paragraph, Picture, Run, Table, mark_text
 
 WordFile = Any
@@ -74,9 +74,7 @@ def template_faults(template: bytes) -> list[str]:
     try:
         word = docx.Document(BytesIO(template))
     except (BadZipFile, KeyError, ValueError, OSError):
-        return [
-            "Tệp mẫu không phải là tệp Word .docx đọc được. (The template is no readable .docx.)"
-        ]
+        return [sentence("unreadable")]
     return faults(paragraph.text for paragraph in _paragraphs(word))
 
 

@@ -8,25 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from locales import LANGUAGES, texts
+
 BODY = "NOI_DUNG"
-# What each placeholder is filled with; shown to whoever makes a template.
-PLACEHOLDERS = {
-    BODY: "toàn bộ nội dung báo cáo (đứng một mình trong một đoạn)",
-    "CO_QUAN_CHU_QUAN": "cơ quan chủ quản",
-    "CO_QUAN": "cơ quan ban hành",
-    "SO_KY_HIEU": "số, ký hiệu văn bản",
-    "DIA_DANH_NGAY": "địa danh, ngày tháng năm",
-    "TEN_LOAI": "tên loại văn bản",
-    "TRICH_YEU": "trích yếu nội dung",
-    "KINH_GUI": "dòng kính gửi",
-    "NOI_NHAN": "nơi nhận",
-    "CHUC_VU": "chức vụ người ký",
-    "NGUOI_KY": "họ tên người ký",
-    "DON_VI": "tên tỉnh, thành phố",
-    "NAM": "năm báo cáo",
-    "NAM_SO_SANH": "năm so sánh",
-    "CHAN_TRANG": "phiên bản số liệu, thời gian, người lập",
-}  # fmt: skip
+# What may stand between the braces; locales say what each is filled with.
+PLACEHOLDERS = (
+    BODY, "CO_QUAN_CHU_QUAN", "CO_QUAN", "SO_KY_HIEU", "DIA_DANH_NGAY", "TEN_LOAI", "TRICH_YEU",
+    "KINH_GUI", "NOI_NHAN", "CHUC_VU", "NGUOI_KY", "DON_VI", "NAM", "NAM_SO_SANH", "CHAN_TRANG",
+)  # fmt: skip
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
@@ -44,47 +33,43 @@ def placeholders(text: str) -> list[str]:
 
 
 def faults(
-    texts: Iterable[str],
+    lines: Iterable[str],
     *,
     required: Iterable[str] = (BODY,),
-    known: Iterable[str] = tuple(PLACEHOLDERS),
+    known: Iterable[str] = PLACEHOLDERS,
     alone: Iterable[str] = (BODY,),
 ) -> list[str]:
     """What is wrong with the placeholders of a template, one sentence each; empty when nothing.
 
     Args:
-        texts: every paragraph of the template, headers and footers too.
+        lines: every paragraph of the template, headers and footers too.
         required: placeholders that must be there.
         known: placeholders that may be there.
         alone: placeholders that must be the whole of their paragraph.
     """
-    paragraphs = list(texts)
+    paragraphs = list(lines)
     found = [name for text in paragraphs for name in placeholders(text)]
     allowed = set(known)
-    said = [
-        f"Mẫu thiếu chỗ điền {{{{{name}}}}}; hãy thêm vào mẫu. (The template lacks {{{{{name}}}}}.)"
-        for name in required
-        if name not in found
-    ]
+    said = [sentence("missing", name=name) for name in required if name not in found]
     said += [
-        f"Mẫu có chỗ điền {{{{{name}}}}} mà hệ thống không biết; các chỗ điền dùng được: "
-        f"{', '.join(sorted(allowed))}. (The template has an unknown placeholder {{{{{name}}}}}.)"
+        sentence("unknown", name=name, known=", ".join(sorted(allowed)))
         for name in dict.fromkeys(found)
         if name not in allowed
     ]
     said += [
-        f"Chỗ điền {{{{{name}}}}} phải xuất hiện đúng một lần và đứng một mình trong một đoạn. "
-        f"({{{{{name}}}}} must stand once, alone in its paragraph.)"
+        sentence("alone", name=name)
         for name in alone
         if name in found and not _stands_alone(paragraphs, name)
     ]
-    said += [
-        f"Dấu ngoặc của chỗ điền không khép kín: “{text.strip()[:60]}”. "
-        "(The braces of a placeholder are not closed.)"
-        for text in paragraphs
-        if _is_open(text)
-    ]
+    said += [sentence("open", text=text.strip()[:60]) for text in paragraphs if _is_open(text)]
     return said
+
+
+def sentence(code: str, **values: str) -> str:
+    """One fault in both languages, Vietnamese first."""
+    key = f"report.template.{code}"
+    vietnamese, english = (texts(spoken)[key].format(**values) for spoken in LANGUAGES)
+    return f"{vietnamese} ({english})"
 
 
 def _stands_alone(paragraphs: list[str], name: str) -> bool:
