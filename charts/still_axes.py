@@ -50,7 +50,7 @@ def merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in over.items():
         below = result.get(key)
         both = isinstance(value, Mapping) and isinstance(below, Mapping)
-        result[key] = merged(below, value) if both else value
+        result[key] = merged(dict(below or {}), value) if both else value
     return result
 
 
@@ -233,5 +233,6 @@ def formatted(value: float, wanted: str) -> str:
 
 def localised(text: str, separators: str) -> str:
     """The number with the decimal and thousands marks of the language, and a real minus sign."""
-    decimal, thousands = (separators + ".,")[:2] if len(separators) < 2 else separators[:2]
-    return text.translate(str.maketrans({".": decimal, ",": thousands, "-": "−"}))
+    marks = separators if len(separators) > 1 else ".,"
+    table = {ord("."): marks[0], ord(","): marks[1], ord("-"): "−"}
+    return text.translate(table)

@@ -99,7 +99,7 @@ def shape(sheet: Sheet, frame: Frame, given: Mapping[str, Any]) -> None:
     xref, yref = str(given.get("xref") or "x"), str(given.get("yref") or "y")
     line = given.get("line") or {}
     ink, width = line.get("color") or "#444444", float(line.get("width", 2))
-    look = {"opacity": float(given.get("opacity", 1.0))}
+    opacity = float(given.get("opacity", 1.0))
 
     def spot(x: Any, y: Any) -> tuple[float, float]:
         return (
@@ -113,7 +113,7 @@ def shape(sheet: Sheet, frame: Frame, given: Mapping[str, Any]) -> None:
         (x0, y0), (x1, y1) = spot(given["x0"], given["y0"]), spot(given["x1"], given["y1"])
         if given.get("type") == "line":
             sheet.painter.line(
-                [x0, x1], [y0, y1], ink=ink, width=width, dash=line.get("dash"), **look
+                [x0, x1], [y0, y1], ink=ink, width=width, dash=line.get("dash"), opacity=opacity
             )
             return
         points = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
@@ -126,7 +126,7 @@ def shape(sheet: Sheet, frame: Frame, given: Mapping[str, Any]) -> None:
             ]  # fmt: skip
     sheet.painter.area(
         points, fill=given.get("fillcolor") or "transparent", ink=ink, width=width,
-        dash=line.get("dash"), **look,
+        dash=line.get("dash"), opacity=opacity,
     )  # fmt: skip
 
 

@@ -338,7 +338,7 @@ def _boxes(
     for at, (label, value) in enumerate(zip(labels, values, strict=False)):
         place, length = label_axis.place(label), as_number(value)
         if place is None or length is None:
-            boxes.append((float("nan"),) * 4)  # type: ignore[arg-type]
+            boxes.append((float("nan"),) * 4)
             continue
         base = value_axis.place(one(trace.get("base"), at, 0.0)) or 0.0
         if heaps is not None:

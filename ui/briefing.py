@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -49,8 +50,8 @@ def wanted(choice: Choice) -> Wanted:
     """Draw what can be chosen; kind and format stand in the address."""
     first, second = st.columns(2)
     with first:
-        kind = _kept("kind", t("briefing.kind"), pack.KINDS, "briefing.kinds")
-        format_ = _kept("format", t("briefing.format"), pack.FORMATS[kind])
+        kind = _kept("kind", t("briefing.kind"), pack.KINDS, kind_name)
+        format_ = _kept("format", t("briefing.format"), pack.FORMATS[kind], str.upper)
         lang = st.selectbox(
             t("briefing.language"), locales.LANGUAGES,
             format_func=lambda one: t(f"briefing.lang.{one}"),
@@ -65,13 +66,18 @@ def wanted(choice: Choice) -> Wanted:
                   _template(format_))  # fmt: skip
 
 
-def _kept(key: str, label: str, options: tuple[str, ...], family: str = "") -> str:
+def kind_name(kind: str) -> str:
+    """What a kind of pack is called."""
+    return t(f"briefing.kinds.{kind.replace('-', '_')}")
+
+
+def _kept(key: str, label: str, options: tuple[str, ...], named: Callable[[str], str]) -> str:
     """A choice that the address keeps; what the address asks for and we lack is passed over."""
     asked = st.query_params.get(key)
     index = options.index(asked) if asked in options else 0
     chosen = st.selectbox(
         label, options, index=index, key=f"w_pack_{key}_{len(options)}",
-        format_func=(lambda one: t(f"{family}.{one}")) if family else str.upper,
+        format_func=named,
     )  # fmt: skip
     if st.query_params.get(key) != chosen:
         st.query_params[key] = chosen
@@ -206,7 +212,7 @@ def _approve(choice: Choice, asked: Wanted, name: str, made: bytes) -> None:
     try:
         kept = packs.approve(
             store(), {name: made}, shown.figures, by=who.actor(),
-            title=t(f"briefing.kinds.{asked.kind}"), pack_kind=asked.kind, unit_id=choice.unit_id,
+            title=kind_name(asked.kind), pack_kind=asked.kind, unit_id=choice.unit_id,
             edition=choice.edition, baseline=choice.baseline, as_of=choice.as_of,
             index_ids=shown.index_ids, version=shown.version, language=asked.lang,
             made_by=who.actor().name,

@@ -310,7 +310,7 @@ class _Deck:
             depth += (lines * 1.22 * pixels + 8) / PIXELS
         return depth
 
-    def _chart(self, made: _Slide, kind: Any, data: CategoryChartData, box: Box) -> Any:
+    def _chart(self, made: _Slide, kind: Any, data: Any, box: Box) -> Any:
         """A native chart with its workbook, in the house's type."""
         chart = made.slide.shapes.add_chart(kind, *self._emu(box), data).chart
         chart.font.name, chart.font.size = FONT, Pt(12)
@@ -460,7 +460,7 @@ class _Deck:
         title = t("slides.targets", met=form.whole(met) if met else "0", n=form.whole(len(rows)),
                   year=self.card.edition)  # fmt: skip
         made = self._new(title)
-        data = CategoryChartData(number_format="0")
+        data = _chart_data("0")
         data.categories = [t(f"status.{status}") for status in counts]
         data.add_series(t("slides.n_targets"), list(counts.values()))
         chart = self._chart(made, CHART.BAR_CLUSTERED, data, (EDGE, BODY_TOP, 4.6, 4.6))
@@ -499,12 +499,12 @@ class _Deck:
         rows = self.card.history
         years = sorted({int(year) for year in rows["edition"]})
         made = self._new(t("slides.trend", first=years[0], last=years[-1]))
-        data = CategoryChartData(number_format="0")
+        data = _chart_data("0")
         data.categories = [str(year) for year in years]
         shown = []
         for index_id in self.card.index_ids:
             mine = rows.loc[rows["index_id"] == index_id].set_index("edition")
-            places = [mine["rank"].get(year) for year in years]
+            places: list[Any] = [mine["rank"].get(year) for year in years]
             values = [int(place) if not form.is_missing(place) else None for place in places]
             if any(value is not None for value in values):
                 data.add_series(self.pen.shorts[index_id], values)
@@ -592,7 +592,7 @@ class _Deck:
         enough = len(rows) / 2
         n_scores = sum(row["score"] is not None and row["mean"] is not None for row in rows)
         n_places = sum(row["rank"] is not None for row in rows)
-        data = CategoryChartData(number_format="0.00" if n_scores >= enough else "0")
+        data = _chart_data("0.00" if n_scores >= enough else "0")
         if rows and n_scores >= enough:
             for name in measures:
                 key = f"slides.series_{name}"
@@ -675,7 +675,7 @@ class _Deck:
                 if any(row[part] is not None for part in EFFECTS)]  # fmt: skip
         wide = 5.6
         if rows:
-            data = CategoryChartData(number_format="0.0")
+            data = _chart_data("0.0")
             data.categories = [row["short"] for row in rows]
             for part in EFFECTS:
                 values = [row[part] for row in rows]
@@ -803,8 +803,13 @@ def _count(value: Any) -> Any:
     return None if value is None else int(value)
 
 
-def _rgb(text: str) -> RGBColor:
-    return RGBColor.from_string(text.lstrip("#"))
+def _chart_data(number_format: str) -> Any:
+    """Categories and series to come; the library has no types for it."""
+    return CategoryChartData(number_format=number_format)  # type: ignore[no-untyped-call]
+
+
+def _rgb(text: str) -> Any:
+    return RGBColor.from_string(text.lstrip("#"))  # type: ignore[no-untyped-call]
 
 
 def _dress(

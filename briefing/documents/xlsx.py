@@ -206,8 +206,8 @@ def annexes(card: Scorecard, *, facts: Facts | None = None) -> bytes:
         book.set_properties({"title": _subject(made.pen), "author": clean(about.author)})
         looks = _looks(book)
         for name in ("T1", "T2", "T3", "T4", "T5", "T6", "T7"):
-            sheet = book.add_worksheet(sheet_name(f"{name} {t(f'annex.sheet.{name}')}"))
-            title = f"{name}. {t(f'annex.title.{name}')}"
+            sheet = book.add_worksheet(sheet_name(f"{name} {t(f'annex.sheet.{name.lower()}')}"))
+            title = f"{name}. {t(f'annex.title.{name.lower()}')}"
             rows = rows_of(card.table(name))
             _filled(sheet, looks, title, made, made.columns(name), rows)
             _paged(sheet, card, about)
