@@ -310,7 +310,11 @@ def read_scores(
 
 
 def _same(value: Any) -> str:
-    return " ".join(str(records._line(str(value))).split()).casefold() if value is not None else ""
+    return (
+        " ".join(str(records.plain_text(str(value))).split()).casefold()
+        if value is not None
+        else ""
+    )
 
 
 def _read_sheet(

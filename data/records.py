@@ -56,7 +56,7 @@ class Record(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, values: Any) -> Any:
-        return {name: _line(value) for name, value in values.items()}
+        return {name: plain_text(value) for name, value in values.items()}
 
 
 R = TypeVar("R", bound=Record)
@@ -149,7 +149,7 @@ def withdraw(
     if not reason.strip():
         raise RecordError("Hãy ghi lý do trước khi rút. (A reason is needed to withdraw.)")
     gone = record.model_copy(update={"state": WITHDRAWN})
-    save(store, gone, by=by, reason=_line(reason), now=now)
+    save(store, gone, by=by, reason=plain_text(reason), now=now)
 
 
 def held(store: Store, model: type[R], *, version: str | None = None) -> dict[str, tuple[R, Held]]:
@@ -202,7 +202,7 @@ def overlaid(shipped: pd.DataFrame, typed: pd.DataFrame, key: str) -> pd.DataFra
     return pd.concat([kept, live.astype(shipped.dtypes.to_dict())], ignore_index=True)
 
 
-def _line(value: Any) -> Any:
+def plain_text(value: Any) -> Any:
     """A text in NFC without control characters; line breaks stay, anything else is handed on."""
     if not isinstance(value, str):
         return value

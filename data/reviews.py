@@ -32,7 +32,7 @@ class Part(BaseModel):
     def _plain(cls, values: Any) -> Any:
         if not isinstance(values, Mapping):
             return values
-        return {name: records._line(value) for name, value in values.items()}
+        return {name: records.plain_text(value) for name, value in values.items()}
 
 
 class Answer(Part):
@@ -323,7 +323,7 @@ def reopen(store: Store, sheet: ReviewSheet, *, by: Actor, seen: int, reason: st
     """
     if sheet.state != CLOSED:
         raise RecordError("Phiếu đánh giá này chưa khóa. (The sheet is not closed.)")
-    why = str(records._line(reason))
+    why = str(records.plain_text(reason))
     if not why:
         raise RecordError(
             "Hãy ghi lý do trước khi mở lại phiếu. (A reason is needed to reopen the sheet.)"
