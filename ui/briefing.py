@@ -27,7 +27,7 @@ from locales.calendar import local_time, store_now, today
 from ui import loaders, who
 from ui.choice import ALL, Choice
 
-FILE = "pack_made"
+FILE, APPROVED = "pack_made", "pack_approved"
 MOST_SHOWN = 40
 WRITTEN = (content.PAR_SIPAS, content.PAPI, content.LEADER, content.SPECIAL)
 
@@ -173,6 +173,7 @@ def file(choice: Choice, asked: Wanted) -> None:
     """Make the file when asked, offer it, and let those who may approve it."""
     mark = (loaders.version(), choice, asked)
     if st.button(t("briefing.make"), type="primary", key="pack_make"):
+        st.session_state.pop(APPROVED, None)
         st.session_state[FILE] = (mark, *_made(choice, asked))
     made = st.session_state.get(FILE)
     if made is None or made[0] != mark:
@@ -220,7 +221,7 @@ def _approve(choice: Choice, asked: Wanted, name: str, made: bytes) -> None:
     except StoreError as fault:
         st.error(str(fault))
         return
-    st.success(t("briefing.approved", pack=kept.record_id))
+    st.session_state[APPROVED] = kept.record_id
 
 
 # ------------------------------------------------------------------------------- the preview
@@ -290,6 +291,9 @@ def approved(choice: Choice) -> None:
         (one, held) for one, held in packs.packs(store()).values()
         if one.unit_id == choice.unit_id and one.state != "withdrawn"
     ]  # fmt: skip
+    # Approving writes to the store, and the page that shows it is a later one.
+    if new := st.session_state.get(APPROVED):
+        st.success(t("briefing.approved", pack=new))
     if not found:
         st.caption(t("briefing.approved_none"))
     for one, held in sorted(found, key=lambda pair: pair[1].saved_at, reverse=True):
