@@ -300,6 +300,10 @@ def remember_layout(
                 "confirmed_at": clock(),
             },
         )
+        audit.record(
+            connection, by=by, action="save", kind="layout", key=fingerprint,
+            after={"index_id": index_id, "mapping": mapping},
+        )  # fmt: skip
 
 
 def _next_id(connection: duckdb.DuckDBPyConnection) -> str:

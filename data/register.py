@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data import queries, records
-from data.actors import Actor
+from data.actors import Actor, demand
 from data.batches import keep_file
 from data.build import REFERENCE
 from data.records import CLOSED, DRAFT, WITHDRAWN, Record, RecordError
@@ -414,12 +414,16 @@ def _as_shipped(
     return document(store, record.record_id)
 
 
-def with_file(store: Store, record: DocumentRecord, file: bytes, name: str) -> DocumentRecord:
+def with_file(
+    store: Store, record: DocumentRecord, file: bytes, name: str, *, by: Actor
+) -> DocumentRecord:
     """The document with the bytes of its file kept beside the store.
 
     Raises:
+        NotAllowed: `by` may not keep the document itself.
         StoreError: the disk refuses.
     """
+    demand(by, record.action, agency_id=record.scope)
     digest = keep_file(store, file, name)
     return record.model_copy(update={"file_sha256": digest, "file_name": name})
 

@@ -18,8 +18,8 @@ from data.register import DocumentRecord
 from data.store import StoreError, store
 from locales import form, t
 from ui import loaders, tables, who
-from ui import register as shared
 from ui import register_fields as fields
+from ui import register_parts as shared
 from ui.choice import ALL, Choice
 
 VIEWS = ("list", "new", "cascade")
@@ -218,7 +218,9 @@ def _fields(choice: Choice, held: DocumentRecord, key: str, revision: int) -> No
         try:
             record = register.made(DocumentRecord, **{**held.model_dump(), **values})
             if file is not None:
-                record = register.with_file(store(), record, file.getvalue(), file.name)
+                record = register.with_file(
+                    store(), record, file.getvalue(), file.name, by=who.actor()
+                )
             register.keep(store(), record, by=who.actor(), seen=revision)
         except StoreError as fault:
             st.error(str(fault))

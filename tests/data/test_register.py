@@ -187,7 +187,7 @@ def test_shipped_links_name_shipped_documents_only(store: Store) -> None:
 
 def test_the_file_of_a_document_comes_back_as_it_was(store: Store) -> None:
     document = register.made(DocumentRecord, record_id="doc", state=DRAFT)
-    kept = register.with_file(store, document, b"%PDF-1.7 van ban", "van-ban.pdf")
+    kept = register.with_file(store, document, b"%PDF-1.7 van ban", "van-ban.pdf", by=ANALYST)
     records.save(store, kept, by=ANALYST)
     held = register.document(store, "doc")
     assert held is not None
