@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.board import IndexTile
 from analytics.schema import OUTSIDE_TOP, SCORED
-from locales import form, named, t
+from locales import form, has, named, t
 
 
 def component_label(row: Any) -> str:
@@ -149,9 +149,17 @@ def target_words(row: Any) -> str:
         amount=shown,
         stretch=form.whole(row["stretch"]),
         baseline=row["baseline_edition"],
-        group=row.get("group_name", ""),
+        group=_group(row.get("group_name")),
         deadline=form.day(row.get("deadline")),
     )
+
+
+def _group(group_id: Any) -> str:
+    """A group by its name; the words of the document where the catalogue has no such group."""
+    if form.is_missing(group_id) or not group_id:
+        return form.NO_VALUE
+    key = f"target_group.{group_id}"
+    return t(key) if has(key) else str(group_id)
 
 
 def gap_words(gap: Any) -> str:

@@ -5,6 +5,7 @@ The language belongs to the running session, so it is set per thread of executio
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,21 @@ import yaml
 
 LANGUAGES = ("vi", "en")
 _FOLDER = Path(__file__).parent
+_SINGULAR = {
+    plural: plural.removesuffix("s")
+    for plural in (
+        "accounts", "agencies", "cells", "columns", "communes", "components", "days", "documents",
+        "figures", "files", "lines", "months", "pages", "places", "points", "provinces", "rows",
+        "scores", "sentences", "sheets", "targets", "tasks", "units", "weaknesses", "years",
+    )
+} | {"agencies": "agency", "weaknesses": "weakness"}  # fmt: skip
+_VERB = {"": "", " are": " is", " were": " was", " have": " has", " do": " does", " rest": " rests",
+         " need": " needs", " change": " changes"}  # fmt: skip
+# A private mark may stand behind a figure (see briefing.parts); 21 and 0.1 are not one.
+_ONE = re.compile(
+    r"((?<![\w.,/–-])1[\ue002]? )"
+    rf"({'|'.join(_SINGULAR)})\b({'|'.join(verb for verb in _VERB if verb)})?\b"
+)
 _language: ContextVar[str] = ContextVar("language", default="vi")
 
 
@@ -39,7 +55,13 @@ def t(key: str, **values: Any) -> str:
     Raises:
         KeyError: the key stands in no locale file, or a place was left unfilled.
     """
-    return texts(language())[key].format(**values)
+    said = texts(language())[key].format(**values)
+    return _one_of(said) if values and language() == "en" else said
+
+
+def _one_of(said: str) -> str:
+    """English counts one thing in the singular: "1 target was saved", never "1 targets were"."""
+    return _ONE.sub(lambda found: found[1] + _SINGULAR[found[2]] + _VERB[found[3] or ""], said)
 
 
 def has(key: str) -> bool:

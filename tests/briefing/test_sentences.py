@@ -289,3 +289,15 @@ def test_sentences_are_spoken_in_english_too() -> None:
     assert sentences.tile_change(KON_TUM) == "up 12 places on 2022 (55/63)"
     assert sentences.component_label(row()) == "D8. E-governance"
     assert sentences.gap_words(7) == "7 places short"
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [("high", "Thuộc nhóm Cao trở lên"), ("dẫn đầu", "Thuộc nhóm dẫn đầu trở lên")],
+)
+def test_a_target_names_its_group_and_never_its_code(group: str, said: str) -> None:
+    target = {
+        "kind": "group_at_least", "measure": "score", "amount": None, "stretch": None,
+        "operator": ">=", "baseline_edition": None, "deadline": None, "group_name": group,
+    }  # fmt: skip
+    assert sentences.target_words(target) == said

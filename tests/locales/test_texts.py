@@ -12,6 +12,7 @@ import pytest
 import locales
 from analytics import schema
 from analytics.targets import FLAGS, TargetKind, TargetStatus
+from data.indices import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEAKERS = ("analytics", "briefing", "charts", "commands", "data", "locales", "pages", "ui")
@@ -156,3 +157,32 @@ def test_a_place_left_unfilled_raises() -> None:
 def test_an_unknown_language_raises() -> None:
     with pytest.raises(KeyError):
         locales.use("fr")
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        ("1", "1 target was saved in the register."),
+        ("2", "2 targets were saved in the register."),
+        ("21", "21 targets were saved in the register."),
+        ("0", "0 targets were saved in the register."),
+    ],
+)
+def test_english_counts_one_thing_in_the_singular(n: str, said: str) -> None:
+    locales.use("en")
+    try:
+        assert locales.t("register.saved", n=n) == said
+        assert locales.t("form.gain_down", places="1") == "down 1 place"
+        assert locales.t("form.gain_down", places="0.1") == "down 0.1 places"
+    finally:
+        locales.use("vi")
+
+
+def test_every_group_of_the_catalogue_is_named_in_targets_as_the_catalogue_names_it() -> None:
+    groups = load_catalogue(ROOT / "data" / "reference" / "indices").group_frame()
+    assert len(groups) > 10
+    for language in locales.LANGUAGES:
+        texts = locales.texts(language)
+        for _, group in groups.iterrows():
+            said = texts[f"target_group.{group['group_id']}"]
+            assert group[f"name_{language}"] in (said, f"Nhóm {said}", f"Group {said}")
