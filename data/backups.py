@@ -13,11 +13,12 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
@@ -32,6 +33,9 @@ MANIFEST, FIGURES, ACCOUNTS = "manifest.json", "figures.duckdb", "accounts.duckd
 KEPT_FOLDERS = (FILES, "map")
 _NAME = re.compile(r"backup-\d{8}-\d{6}-[0-9a-f]{8}\.zip")
 _CHUNK = 1 << 20
+# Other writers may let go of a snapshot between its name and its opening.
+_PINS = 5
+_STALE_SECONDS = 86_400
 
 
 class BackupError(StoreError):
@@ -74,33 +78,42 @@ def backup(
         BackupError: the folder cannot be written.
         StoreError: there is no store.
     """
-    moment = now or clock()
-    snapshot = store.path()
-    trail = _trail(store, snapshot.name)
-    parts = {FIGURES: snapshot}
+    with contextlib.ExitStack() as open_files:
+        return _backed_up(store, folder, keep, now or clock(), open_files)
+
+
+def _backed_up(
+    store: Store,
+    folder: Path,
+    keep: int | None,
+    moment: datetime,
+    open_files: contextlib.ExitStack,
+) -> Backup:
+    trail, snapshot = _pinned(store, open_files)
+    held = {FIGURES: snapshot}
     kept = accounts.account_store(store)
     if kept.exists():
-        parts[ACCOUNTS] = kept.path()
-    for name in KEPT_FOLDERS:
-        for path in sorted((store.folder / name).glob("*")):
-            if path.is_file() and path.suffix != ".new":
-                parts[f"{name}/{path.name}"] = path
+        held[ACCOUNTS] = _pinned(kept, open_files)[1]
+    parts = _kept_files(store)
     manifest = {
         "made_at": moment.isoformat(timespec="seconds"),
-        "version": snapshot.name,
+        "version": Path(snapshot.name).name,
         "n_audit": len(trail),
         "last_hash": str(trail["hash"].iloc[0]) if len(trail) else audit.START,
         "files": {},
     }
-    mark = hashlib.sha256(f"{snapshot.name}{manifest['last_hash']}".encode()).hexdigest()[:8]
+    mark = hashlib.sha256(f"{manifest['version']}{manifest['last_hash']}".encode()).hexdigest()[:8]
     target = folder / f"backup-{moment:%Y%m%d-%H%M%S}-{mark}.zip"
     draft = target.with_suffix(".new")
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+            for name, source in held.items():
+                manifest["files"][name] = _put(archive, name, source)  # type: ignore[index]
             for name, path in parts.items():
-                manifest["files"][name] = _digest(path)  # type: ignore[index]
-                archive.write(path, name)
+                with path.open("rb") as source:
+                    manifest["files"][name] = _put(archive, name, source)  # type: ignore[index]
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
         # Who can read it can read everything: nobody but the owner.
         draft.chmod(0o600)
@@ -119,6 +132,51 @@ def backup(
         for old in backups(folder)[: -max(keep, 1)]:
             old.unlink(missing_ok=True)
     return _described(target, manifest)
+
+
+def _kept_files(store: Store) -> dict[str, Path]:
+    """Files beside the snapshots by their name in a backup; once there they never change."""
+    return {
+        f"{name}/{path.name}": path
+        for name in KEPT_FOLDERS
+        for path in sorted((store.folder / name).glob("*"))
+        if path.is_file() and path.suffix != ".new"
+    }
+
+
+def _pinned(store: Store, open_files: contextlib.ExitStack) -> tuple[pd.DataFrame, BinaryIO]:
+    """The trail of the current snapshot and its file, held open: writers may let go of it since."""
+    for left in reversed(range(_PINS)):
+        try:
+            path = store.path()
+            trail = _trail(store, path.name)
+            return trail, open_files.enter_context(path.open("rb"))
+        except (StoreError, OSError) as fault:
+            if left == 0 or not store.exists():
+                if isinstance(fault, StoreError):
+                    raise
+                raise BackupError(
+                    f"Không đọc được kho dữ liệu để sao lưu: {fault}. (The store cannot be read.)"
+                ) from fault
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what backups left that were killed; one that is still being made is younger."""
+    for stale in folder.glob("backup-*.new"):
+        with contextlib.suppress(OSError):
+            if time.time() - stale.stat().st_mtime > _STALE_SECONDS:
+                stale.unlink()
+
+
+def _put(archive: zipfile.ZipFile, name: str, source: BinaryIO) -> str:
+    """Add a file to an archive; the checksum of what went in."""
+    total = hashlib.sha256()
+    with archive.open(name, "w", force_zip64=True) as sink:
+        while chunk := source.read(_CHUNK):
+            total.update(chunk)
+            sink.write(chunk)
+    return total.hexdigest()
 
 
 def _trail(store: Store, version: str) -> pd.DataFrame:
