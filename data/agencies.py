@@ -204,12 +204,23 @@ def _live(store: Store, model: type[records.R], version: str | None) -> list[rec
 # ------------------------------------------------------------------------------------- writing
 
 
-def save_agency(store: Store, record: AgencyRecord, *, by: Actor, reason: str = "") -> None:
+def save_agency(
+    store: Store, record: AgencyRecord, *, by: Actor, seen: int | None = None, reason: str = ""
+) -> None:
     """Add an agency or change one.
+
+    Args:
+        store: where to.
+        record: the agency.
+        by: who saves.
+        seen: revision as the person saw it, 0 where nobody had typed one yet; not checked when
+            absent.
+        reason: why, for the audit trail.
 
     Raises:
         NotAllowed: beyond the role of `by`.
-        RecordError: another agency of the same unit has the name at the same time.
+        RecordError: another agency of the same unit has the name at the same time, or somebody
+            else saved it since.
     """
     others = agencies(store)
     others = others.loc[
@@ -223,7 +234,7 @@ def save_agency(store: Store, record: AgencyRecord, *, by: Actor, reason: str = 
                 f"Đã có cơ quan “{record.name_vi}” trong cùng thời gian; hãy sửa cơ quan đó.",
                 "An agency of that name exists.",
             )
-    records.save(store, record, by=by, reason=reason)
+    records.save(store, record, by=by, seen=_seen(record, seen), reason=reason)
 
 
 def _overlap(first: date | None, last: date | None, begun: object, ended: object) -> bool:
@@ -243,15 +254,24 @@ def save_link(store: Store, record: AgencyLinkRecord, *, by: Actor, reason: str 
     records.save(store, record, by=by, reason=reason)
 
 
-def save_person(store: Store, record: PersonRecord, *, by: Actor, reason: str = "") -> None:
+def save_person(
+    store: Store, record: PersonRecord, *, by: Actor, seen: int | None = None, reason: str = ""
+) -> None:
     """Say who answers in an agency.
+
+    Args:
+        store: where to.
+        record: who, for what, from when to when.
+        by: who saves.
+        seen: revision as the person saw it, 0 for a new one; not checked when absent.
+        reason: why, for the audit trail.
 
     Raises:
         NotAllowed: beyond the role of `by`, or not its agency.
-        RecordError: the agency is not in the list.
+        RecordError: the agency is not in the list, or somebody else saved it since.
     """
     _known(agencies(store), [record.agency_id])
-    records.save(store, record, by=by, reason=reason)
+    records.save(store, record, by=by, seen=_seen(record, seen), reason=reason)
 
 
 def save_assignment(store: Store, record: AssignmentRecord, *, by: Actor, reason: str = "") -> None:
@@ -279,6 +299,21 @@ def save_assignment(store: Store, record: AssignmentRecord, *, by: Actor, reason
                 "The agency has this component already; a component is never counted twice.",
             )
     records.save(store, record, by=by, reason=reason)
+
+
+def _seen(record: Record, revision: int | None) -> dict[str, int] | None:
+    return None if revision is None else {record.record_id: revision}
+
+
+def heirs(store: Store, agency_id: str, *, on: date) -> set[str]:
+    """Agencies that took over from this one by a day, directly or by way of others."""
+    links = agency_links(store)
+    links = links.loc[pd.to_datetime(links["effective_on"]) <= pd.Timestamp(on)]
+    found, last = set(), {agency_id}
+    while last:
+        found |= last
+        last = set(links.loc[links["from_agency_id"].isin(last), "to_agency_id"]) - found
+    return found - {agency_id}
 
 
 def _known(rows: pd.DataFrame, agency_ids: Sequence[str]) -> None:

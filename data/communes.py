@@ -68,13 +68,21 @@ def commune_id(unit_id: str, edition: int, district: str, commune: str) -> str:
     return "commune-" + unicodedata.normalize("NFC", words).casefold()
 
 
-def save(store: Store, record: CommuneRecord, *, by: Actor) -> None:
+def save(store: Store, record: CommuneRecord, *, by: Actor, seen: int | None = None) -> None:
     """Keep the state of one commune.
+
+    Args:
+        store: where to.
+        record: the commune with its lines.
+        by: who saves.
+        seen: revision as the person saw it, 0 for a new one; not checked when absent.
 
     Raises:
         NotAllowed: beyond the role of `by`.
+        RecordError: somebody else saved it since.
     """
-    records.save(store, record, by=by)
+    expected = None if seen is None else {record.record_id: seen}
+    records.save(store, record, by=by, seen=expected)
 
 
 def communes(store: Store, *, unit_id: str, edition: int) -> list[CommuneRecord]:

@@ -103,6 +103,7 @@ def enter(
     *,
     targets: pd.DataFrame,
     by: Actor,
+    seen: dict[str, int] | None = None,
     reason: str = "",
 ) -> None:
     """Keep a report; one of the same target and period is replaced.
@@ -115,11 +116,14 @@ def enter(
         record: the report.
         targets: one row per target_id, with measure, kind and lead_agency_ids.
         by: who enters it.
+        seen: revisions by record_id as the person saw them; one not named is new. Not checked when
+            absent.
         reason: why a figure is corrected.
 
     Raises:
         NotAllowed: beyond the role of `by`, or not its agency.
-        RecordError: no such target, or a figure its measure cannot have.
+        RecordError: no such target, a figure its measure cannot have, or somebody else reported
+            the period since.
     """
     found = targets.loc[targets["target_id"] == record.target_id]
     if found.empty:
@@ -131,7 +135,8 @@ def enter(
     kept = record.model_copy(
         update={"agency_id": lead, "record_id": record_id(record.target_id, record.period)}
     )
-    records.save(store, kept, by=by, reason=reason)
+    expected = None if seen is None else {kept.record_id: seen.get(kept.record_id, 0)}
+    records.save(store, kept, by=by, seen=expected, reason=reason)
 
 
 def _fits(record: MeasurementRecord, kind: str, measure: str) -> None:

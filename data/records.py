@@ -28,6 +28,10 @@ class RecordError(StoreError):
     """A record that cannot be kept; the message is one sentence, Vietnamese first."""
 
 
+class ChangedMeanwhile(RecordError):
+    """Somebody else saved the record since the person saw it."""
+
+
 class Record(BaseModel):
     """What every kind of record has.
 
@@ -99,7 +103,7 @@ def save(
 
     Raises:
         NotAllowed: beyond the role of `by`, or not its agency.
-        RecordError: somebody else saved it since.
+        ChangedMeanwhile: somebody else saved it since.
         StoreError: the store cannot be written.
     """
     many = records if isinstance(records, list) else [records]
@@ -115,7 +119,7 @@ def save(
                 # An agency may not take over what belongs to another by writing its own name in.
                 demand(by, record.action, agency_id=scope)
             if seen is not None and seen.get(record.record_id, revision) != revision:
-                raise RecordError(
+                raise ChangedMeanwhile(
                     "Người khác vừa sửa nội dung này; hãy mở lại để xem bản mới rồi sửa tiếp. "
                     "(Somebody else has just changed this; open it again.)"
                 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from locales import t
-from ui import filters, loaders, reviews
+from ui import filters, loaders, review_plan, review_sheet, review_table, reviews
 from ui.frame import require_frame
 
 require_frame("pages/reviews.py")
@@ -23,9 +23,9 @@ tab_sheet, tab_plan, tab_table = st.tabs(
     [t("reviews.tab_sheet"), t("reviews.tab_plan"), t("reviews.tab_table")]
 )
 with tab_sheet:
-    reviews.sheet(found)
+    review_sheet.sheet(found)
 with tab_plan:
-    reviews.plan(found)
+    review_plan.plan(found)
 with tab_table:
-    reviews.shortcomings(found)
+    review_table.shortcomings(found)
 st.caption(loaders.source_line(choice))

@@ -19,7 +19,8 @@ from data.store import StoreError, store
 from locales import form, t
 from ui import tables, who
 from ui.choice import Choice
-from ui.reviews import done, pinned, refuse, work_plan
+from ui.review_plan import work_plan
+from ui.reviews import done, pinned, refuse
 
 FAULTS_SHOWN = 20
 
