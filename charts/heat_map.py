@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -65,15 +67,16 @@ def heat_map(
             hovertemplate="%{customdata}<extra></extra>", cliponaxis=False,
         )
     )  # fmt: skip
-    for component_id, year, step in squares[["component_id", "edition", "step"]].itertuples(
-        index=False
-    ):
-        if step != "yes":
-            at, x = rows[component_id], columns[int(year)] - 0.5
-            figure.add_shape(
-                type="line", x0=x, x1=x, y0=at - 0.48, y1=at + 0.48, name=f"step_{step}",
-                line={"color": ORANGE, "width": 3, "dash": "solid" if step == "no" else "dot"},
-            )  # fmt: skip
+    # All at once: Plotly checks every shape there is again whenever one is added.
+    figure.update_layout(
+        shapes=[
+            _step(rows[component_id], columns[int(year)] - 0.5, step)
+            for component_id, year, step in squares[["component_id", "edition", "step"]].itertuples(
+                index=False
+            )
+            if step != "yes"
+        ]
+    )
     figure.update_xaxes(
         range=[-0.55, len(years) - 0.45], tickvals=list(range(len(years))), side="top",
         ticktext=[f"’{year % 100:02d}" for year in years], tickangle=0,
@@ -90,6 +93,14 @@ def heat_map(
     )
     made.update_layout(hoverlabel={"bordercolor": BLUE})
     return made
+
+
+def _step(at: int, x: float, step: str) -> dict[str, Any]:
+    """The line before the first square of a new method, as Plotly's layout writes it."""
+    return {
+        "type": "line", "x0": x, "x1": x, "y0": at - 0.48, "y1": at + 0.48, "name": f"step_{step}",
+        "line": {"color": ORANGE, "width": 3, "dash": "solid" if step == "no" else "dot"},
+    }  # fmt: skip
 
 
 def _shade(percentile: float) -> str:

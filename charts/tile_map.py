@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from html import escape
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -90,18 +91,8 @@ def tile_map(
     if is_estimate:
         _hatched(figure, tiles.loc[tiles["class"].notna()], CROSSED, "estimate")
     middles = [sum(_sides(column, kind)) / 2 for column, kind in tiles[["column", "kind"]].values]
-    for tile in tiles.itertuples():
-        has_class = not pd.isna(tile.class_)
-        west, east = _sides(tile.column, tile.kind)
-        north, south = tile.row - 0.5 + GAP, tile.row + 0.5 - GAP
-        figure.add_shape(
-            type="rect", x0=west, x1=east, y0=north, y1=south, layer="below",
-            fillcolor=colours[int(tile.class_)] if has_class else "rgba(0,0,0,0)",
-            line={"color": INK if tile.is_own else MUTED if not has_class else GRID,
-                  "width": 3 if tile.is_own else 1,
-                  "dash": "dot" if tile.kind == "archipelago" else "solid"},
-            name=f"tile_{tile.kind}",
-        )  # fmt: skip
+    # All at once: Plotly checks every shape there is again whenever one is added.
+    figure.update_layout(shapes=[_square(tile, colours) for tile in tiles.itertuples()])
     inks = [ink_on(colours[int(value)]) if not pd.isna(value) else INK for value in tiles["class_"]]
     figure.add_trace(
         go.Scatter(
@@ -118,6 +109,21 @@ def tile_map(
     return full_width(
         framed(figure, title=title, source=source, height=ROW_HEIGHT * n_rows, key=key)
     )
+
+
+def _square(tile: Any, colours: tuple[str, ...]) -> dict[str, Any]:
+    """The square of one tile, as Plotly's layout writes it."""
+    has_class = not pd.isna(tile.class_)
+    west, east = _sides(tile.column, tile.kind)
+    north, south = tile.row - 0.5 + GAP, tile.row + 0.5 - GAP
+    return {
+        "type": "rect", "x0": west, "x1": east, "y0": north, "y1": south, "layer": "below",
+        "fillcolor": colours[int(tile.class_)] if has_class else "rgba(0,0,0,0)",
+        "line": {"color": INK if tile.is_own else MUTED if not has_class else GRID,
+                 "width": 3 if tile.is_own else 1,
+                 "dash": "dot" if tile.kind == "archipelago" else "solid"},
+        "name": f"tile_{tile.kind}",
+    }  # fmt: skip
 
 
 def _sides(column: float, kind: str) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import pandas as pd
 import streamlit as st
 
+import locales
 from analytics import board
 from analytics.board import IndexTile, Knowledge
 from briefing import sentences
@@ -148,13 +149,18 @@ def _all_gaps(choice: Choice) -> pd.DataFrame:
 
 def index_short(index_id: str) -> str:
     """What an index is called in speech: PAPI, PAR INDEX."""
-    return str(_shorts(pd.Series([index_id])).iloc[0])
+    # A target may name an index the catalogue does not hold yet; its id is what we can show.
+    return _short_names(version()).get(index_id, index_id.upper())
 
 
 def _shorts(index_ids: pd.Series) -> pd.Series:
-    names = knowledge().tables.indices.set_index("index_id")["short"]
-    # A target may name an index the catalogue does not hold yet; its id is what we can show.
-    return index_ids.map(names).fillna(index_ids.str.upper())
+    return index_ids.map(index_short)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _short_names(stamp: str) -> dict[str, str]:
+    rows = _knowledge(stamp).tables.indices
+    return dict(zip(rows["index_id"], rows["short"], strict=True))
 
 
 def source_line(choice: Choice) -> str:
@@ -202,25 +208,45 @@ def unit_id(text: str, edition: int) -> str:
 
 
 def unit_names(edition: int) -> dict[str, str]:
-    """Names of the units an edition ranks, by id, in alphabetical order."""
-    rows = knowledge().tables.units
-    rows = rows.loc[rows["geography"] == geography(edition)]
-    names = {str(row["unit_id"]): named(row) for _, row in rows.iterrows()}
-    return dict(sorted(names.items(), key=lambda pair: form.sort_key(pair[1])))
+    """Names of the units an edition ranks, by id, in alphabetical order; not to be changed."""
+    return _unit_names(version(), locales.language(), geography(edition))
 
 
 def all_unit_names() -> dict[str, str]:
-    """Names of the units of both geographies, by id."""
-    rows = knowledge().tables.units
-    return {str(row["unit_id"]): named(row) for _, row in rows.iterrows()}
+    """Names of the units of both geographies, by id, in alphabetical order; not to be changed."""
+    return _unit_names(version(), locales.language(), None)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _unit_names(
+    stamp: str,
+    language: str,  # noqa: ARG001 - `named` follows it, so it is part of the key
+    of_geography: str | None,
+) -> dict[str, str]:
+    rows = _knowledge(stamp).tables.units
+    if of_geography is not None:
+        rows = rows.loc[rows["geography"] == of_geography]
+    names = {str(row["unit_id"]): named(row) for _, row in rows.iterrows()}
+    return dict(sorted(names.items(), key=lambda pair: form.sort_key(pair[1])))
 
 
 def component_names(index_id: str, edition: int) -> dict[str, str]:
     """Components of an index by id, numbered and named as in the edition, in catalogue order.
 
-    An edition the catalogue does not describe yet reads like the latest one it does.
+    An edition the catalogue does not describe yet reads like the latest one it does. Not to be
+    changed.
     """
-    rows = knowledge().tables.components
+    return _component_names(version(), locales.language(), index_id, edition)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _component_names(
+    stamp: str,
+    language: str,  # noqa: ARG001 - `named` follows it, so it is part of the key
+    index_id: str,
+    edition: int,
+) -> dict[str, str]:
+    rows = _knowledge(stamp).tables.components
     rows = rows.loc[(rows["index_id"] == index_id) & (rows["from_edition"] <= edition)]
     last = rows["to_edition"].astype("Float64").fillna(float("inf"))
     rows = rows.loc[last >= edition].sort_values(["sort", "code"])
