@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.theme import GREEN, INK, MUTED, PALE, framed, wrapped
+from charts.theme import GREEN, INK, MUTED, PALE, annotated, framed, wrapped
 from locales import t
 
 RED = "#B3261E"
@@ -77,15 +77,20 @@ def _words(
 ) -> None:
     """What each bar says, on the side of zero where the bar is not."""
     name, column, words, axis, offset, width = bars
+    notes = []
     for at in range(len(labels)):
         value, said = rows[column].iloc[at], rows[words].iloc[at]
         if not said:
             continue
         is_right = not value > 0
-        figure.add_annotation(
-            x=0, xref=axis, y=at + offset + width / 2, yref="y", text=said, showarrow=False,
-            xanchor="left" if is_right else "right", xshift=5 if is_right else -5,
-            font={"size": 12 if name == "places" else 11,
-                  "color": INK if rows["is_shown"].iloc[at] else MUTED},
-            name=f"{name}_{at}", bgcolor="rgba(255,255,255,0)", bordercolor=PALE, borderwidth=0,
+        notes.append(
+            {
+                "x": 0, "xref": axis, "y": at + offset + width / 2, "yref": "y", "text": said,
+                "showarrow": False, "xanchor": "left" if is_right else "right",
+                "xshift": 5 if is_right else -5, "name": f"{name}_{at}",
+                "font": {"size": 12 if name == "places" else 11,
+                         "color": INK if rows["is_shown"].iloc[at] else MUTED},
+                "bgcolor": "rgba(255,255,255,0)", "bordercolor": PALE, "borderwidth": 0,
+            }
         )  # fmt: skip
+    annotated(figure, notes)

@@ -15,7 +15,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from charts.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PALE, framed, rank_axis
+from charts.theme import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PALE, annotated, framed, rank_axis
 from locales import t
 
 # Told apart on grey paper by the name at the end of each line.
@@ -249,15 +249,19 @@ def end_labels(
     final = int(lasts["edition"].max())
     # Lines that end a year or two apart share the column of names at the right.
     lasts = lasts.assign(at=lasts["edition"].where(lasts["edition"] < final - NEAR_END, final))
+    notes = []
     for at, mine in lasts.groupby("at"):
         ends = mine.sort_values("value")
         places = spread([float(value) for value in ends["value"]], closest)
         for (_, row), place in zip(ends.iterrows(), places, strict=True):
-            figure.add_annotation(
-                x=float(at), y=place, text=escape(str(row["label"]), quote=False),  # type: ignore[arg-type]
-                showarrow=False, xanchor="left", xshift=9, name="end",
-                font={"size": 12, "color": colours[row["line"]]},
+            notes.append(
+                {
+                    "x": float(at), "y": place, "text": escape(str(row["label"]), quote=False),  # type: ignore[arg-type]
+                    "showarrow": False, "xanchor": "left", "xshift": 9, "name": "end",
+                    "font": {"size": 12, "color": colours[row["line"]]},
+                }
             )  # fmt: skip
+    annotated(figure, notes)
     longest = max(len(str(label)) for label in lasts["label"])
     return 18 if final < int(rows["edition"].max()) - NEAR_END else 14 + round(6.9 * longest)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from charts.rank_lines import COLOURS, HEIGHT, narrowed, spread
-from charts.theme import GRID, framed, rank_axis
+from charts.theme import GRID, annotated, framed, rank_axis
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 
@@ -67,12 +67,17 @@ def slope(
 
 def _names(figure: go.Figure, rows: pd.DataFrame, colours: dict[str, str], closest: float) -> None:
     """Name and place beside the right-hand marks, the place alone on the left."""
+    notes = []
     for x, column, anchor, shift in ((0, "place_baseline", "right", -11), (1, "place", "left", 11)):
         ends = rows.loc[rows[column].notna()].sort_values(column)
         spots = spread([float(value) for value in ends[column]], closest)
         for (_, row), spot in zip(ends.iterrows(), spots, strict=True):
             said = row["place_text_baseline"] if x == 0 else f"{row['label']} {row['place_text']}"
-            figure.add_annotation(
-                x=x, y=spot, text=escape(said, quote=False), showarrow=False, xanchor=anchor,
-                xshift=shift, name="end", font={"size": 12, "color": colours[row["label"]]},
+            notes.append(
+                {
+                    "x": x, "y": spot, "text": escape(said, quote=False), "showarrow": False,
+                    "xanchor": anchor, "xshift": shift, "name": "end",
+                    "font": {"size": 12, "color": colours[row["label"]]},
+                }
             )  # fmt: skip
+    annotated(figure, notes)

@@ -7,8 +7,9 @@ always says the same again.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -98,18 +99,22 @@ def framed(
     above = [f"<b>{line}</b>" for line in head]
     text = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "yanchor": "top",
             "xshift": 4 - LEFT_MARGIN, "showarrow": False, "align": "left"}  # fmt: skip
-    figure.add_annotation(
-        text="<br>".join(above), y=1, yshift=top - 4, font={"size": 15}, name="title", **text
-    )
+    notes = [
+        {**text, "text": "<br>".join(above), "y": 1, "yshift": top - 4, "font": {"size": 15},
+         "name": "title"},
+        {**text, "text": "<br>".join(foot), "y": 0, "yshift": -44, "name": "source",
+         "font": {"size": 11, "color": MUTED}},
+    ]  # fmt: skip
     if key:
-        figure.add_annotation(
-            text="<br>".join(key), y=1, yshift=top - 8 - 20 * len(head), font={"size": 12},
-            name="key", **text,
-        )  # fmt: skip
-    figure.add_annotation(
-        text="<br>".join(foot), y=0, yshift=-44, font={"size": 11, "color": MUTED},
-        name="source", **text,
-    )  # fmt: skip
+        below = top - 8 - 20 * len(head)
+        notes.insert(1, {**text, "text": "<br>".join(key), "y": 1, "yshift": below,
+                         "font": {"size": 12}, "name": "key"})  # fmt: skip
+    return annotated(figure, notes)
+
+
+def annotated(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> go.Figure:
+    """Write texts into a figure, all at once: Plotly checks every one again when one is added."""
+    figure.layout.annotations = (*figure.layout.annotations, *notes)
     return figure
 
 
