@@ -49,6 +49,9 @@ class Sizes:
 
 Weights = WeightBasis | Sizes | str
 
+# What the sizes count where firms are asked, as in PCI; also the measure of the facts of units.
+FIRMS = "firms"
+
 
 class WeightsFaulty(AnalyticsError):
     """Weights that cannot be used; `code` says why, `unit_ids` where."""
@@ -80,6 +83,26 @@ def weight_basis(weights: Weights) -> str:
     if weights not in tuple(WeightBasis):
         raise WeightsFaulty("weights_unknown", [str(weights)])
     return WeightBasis(weights).value
+
+
+def firm_sizes(facts: pd.DataFrame) -> Sizes | None:
+    """The newest number of firms of every unit, where a table of them is held.
+
+    Args:
+        facts: one row per (unit_id, year, measure) with value.
+
+    Returns:
+        `Sizes` with one row per unit_id that has a count; None where there is no count at all.
+
+    Raises:
+        ColumnsMissing: `facts` lacks a column.
+
+    Source: docs/method/merger.md.
+    """
+    require_columns(facts, ["unit_id", "year", "measure", "value"])
+    rows = facts.loc[facts["measure"] == FIRMS].sort_values("year")
+    newest = rows.drop_duplicates("unit_id", keep="last")
+    return None if newest.empty else Sizes(FIRMS, newest[["unit_id", "value"]])
 
 
 def composition(

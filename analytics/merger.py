@@ -18,6 +18,7 @@ import pandas as pd
 from analytics.board import Knowledge, judged
 from analytics.comparability import comparability
 from analytics.composition import (
+    FIRMS,
     WeightBasis,
     Weights,
     composition,
@@ -49,7 +50,6 @@ ONE_ADMINISTRATION = "one_administration"
 FIRMS_NOT_PERSONS = "firms_not_persons"
 SCALED_WITHIN_FIELD = "scaled_within_field"
 AVERAGING_UNTESTED = "averaging_untested"
-FIRMS = "firms"
 
 # Reasons that must be said and still leave a conclusion standing: a place is relative to its own
 # year's method, and an unchanged territory was merely ranked in another field.

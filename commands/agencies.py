@@ -14,7 +14,7 @@ from analytics.field import ComponentNotFound
 from analytics.responsibility import Responsibility, responsibility
 from briefing import responsibility as words
 from commands.console import AsJson, AsOf, Unit, Year, app, print_json, refused
-from commands.reading import held, read_day, read_unit, read_year, shorts, unit_names
+from commands.reading import held, read_any_year, read_day, read_unit, shorts, unit_names
 from data import agencies as register
 from data import reviews
 from data.store import store
@@ -31,7 +31,7 @@ def agency(
 ) -> None:
     """What one agency answers for in one year."""
     known = held()
-    edition = read_year(year, known.tables.editions["edition"])
+    edition = read_any_year(year, known)
     day = read_day(as_of)
     unit_id, unit_name = read_unit(unit, edition)
     agencies, links = register.agencies(store()), register.agency_links(store())

@@ -14,7 +14,7 @@ from briefing.documents import pack
 from briefing.documents.form import Letterhead
 from briefing.documents.pack import Around, NoSuchPack
 from commands.console import AsOf, Unit, Year, app, refused
-from commands.reading import held, read_day, read_index, read_unit, read_year
+from commands.reading import held, read_any_year, read_day, read_index, read_unit, read_year
 from data import packs
 from data.store import store
 from locales import LANGUAGES, form, t
@@ -92,7 +92,7 @@ def _card(
     """
     known = held()
     editions = known.tables.editions["edition"]
-    edition = read_year(year, editions)
+    edition = read_any_year(year, known)
     base = edition - 1 if baseline is None else read_year(baseline, editions)
     if base >= edition:
         raise refused("brief.baseline_late", baseline=base, year=edition)

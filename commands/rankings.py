@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -11,7 +12,7 @@ import typer
 from analytics.board import Knowledge
 from analytics.board import board as target_board
 from analytics.climb import climb
-from analytics.composition import WeightBasis
+from analytics.composition import FIRMS, Sizes, WeightBasis, Weights, firm_sizes
 from analytics.explanation import explanation, rank_chance
 from analytics.field import ComponentNotFound
 from analytics.merger import EditionsReversed, UnitEnded
@@ -37,6 +38,7 @@ from commands.console import (
 from commands.reading import (
     held,
     live_components,
+    read_any_year,
     read_component,
     read_day,
     read_edition,
@@ -45,21 +47,26 @@ from commands.reading import (
     read_rank,
     read_unit,
     read_year,
+    register,
     shorts,
     unit_names,
 )
+from data.sizes import read_sizes
 from locales import form, named, t
+from locales.calendar import years_to_ask
 
 Gain = Annotated[int, typer.Option(min=1, max=62, help=t("lens.option_gain"))]
 
 WeightsBy = Annotated[str, typer.Option("--weights", help=t("lens.option_weights"))]
+
+WeightsTable = Annotated[Path | None, typer.Option(help=t("lens.option_weights_table"))]
 
 
 @app.command(help=t("manage.board"))
 def board(unit: Unit, year: Year, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Every target of one unit in one year, judged as known on a day."""
     known, day = held(), read_day(as_of)
-    edition = read_year(year, known.tables.editions["edition"])
+    edition = read_any_year(year, known)
     unit_id, unit_name = read_unit(unit, edition)
     rows = target_board(known, unit_id=unit_id, edition=edition, as_of=day)
     if as_json:
@@ -270,6 +277,27 @@ def read_changes(
     return shifts, scores
 
 
+def _weights(asked: str, table: Path | None, known: Knowledge) -> Weights:
+    """The weights meant: named ones, or firms from a table handed over or held.
+
+    Raises:
+        Refused: no such weights, or no table of firms.
+        SizesFault: the table cannot be used.
+    """
+    if table is not None:
+        try:
+            return Sizes(FIRMS, read_sizes(table.read_bytes(), register()))
+        except OSError as fault:
+            raise refused("lens.no_table", path=table, fault=fault.strerror) from None
+    held_sizes = firm_sizes(known.tables.unit_facts)
+    if asked == FIRMS and held_sizes is not None:
+        return held_sizes
+    names = [*WeightBasis, *([] if held_sizes is None else [FIRMS])]
+    if asked not in names:
+        raise refused("lens.unknown_weights", asked=asked, known=", ".join(names))
+    return asked
+
+
 @app.command(help=t("lens.command"))
 def lens(
     unit: Unit,
@@ -279,6 +307,7 @@ def lens(
     component: Component = None,
     gain: Gain = 5,
     weights: WeightsBy = WeightBasis.POPULATION.value,
+    weights_table: WeightsTable = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
@@ -289,15 +318,20 @@ def lens(
     out = (editions["index_id"] == entry["index_id"]) & (
         pd.to_datetime(editions["published_on"]) <= pd.Timestamp(day)
     )
-    baseline, edition = (read_year(year, editions.loc[out, "edition"]) for year in (first, last))
+    years = editions.loc[out, "edition"]
+    later = {y for y in years_to_ask(editions["edition"]) if y < day.year} - {*editions["edition"]}
+    baseline, wanted = read_year(first, years), read_year(last, [*years, *later])
+    # Of a year nobody has published on, the estimates use the last one that is out.
+    edition = wanted if wanted in set(years) else int(years.max())
+    if edition <= baseline < wanted:
+        raise refused("merger.no_years", index=entry["short"], year=wanted, baseline=baseline)
     part = read_component(component or entry["index_id"], entry, edition, known)
-    if weights not in tuple(WeightBasis):
-        raise refused("lens.unknown_weights", asked=weights, known=", ".join(WeightBasis))
+    by = _weights(weights, weights_table, known)
     unit_id = read_present_unit(unit)
     try:
         seen = merger_lens(
             known, unit_id=unit_id, index_id=entry["index_id"], baseline=baseline,
-            edition=edition, component_id=part["component_id"], gain=gain, weights=weights,
+            edition=edition, component_id=part["component_id"], gain=gain, weights=by,
             as_of=day,
         )  # fmt: skip
     except EditionsReversed:
@@ -309,4 +343,7 @@ def lens(
         print_json(lens_records.lens_record(seen, known.tables.units))
     else:
         said = (seen, known.tables.units, entry["short"], entry["decimals"])
+        if wanted != edition:
+            asked_for = {"index": entry["short"], "edition": edition, "baseline": baseline}
+            typer.echo(t("merger.other_years", **asked_for))
         typer.echo(lens_records.lens_text(*said))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 
@@ -22,7 +23,7 @@ from data.units import (
     UnitRegister,
 )
 from locales import texts
-from locales.calendar import in_store_time, today
+from locales.calendar import in_store_time, today, years_to_ask
 
 # Units of the larger geography, for a year whose number of ranked units is not recorded.
 MOST_UNITS = 64
@@ -69,7 +70,16 @@ def held(*, everything: bool = False) -> Knowledge:
     return knowledge(queries.tables(now=batches.END_OF_TIME if everything else None))
 
 
-def read_year(text: str, editions: pd.Series) -> int:
+def read_any_year(text: str, known: Knowledge) -> int:
+    """The year meant: of any edition, or one that ended since and that nobody has published on.
+
+    Raises:
+        Refused: neither; the sentence says which years there are.
+    """
+    return read_year(text, years_to_ask(known.tables.editions["edition"]))
+
+
+def read_year(text: str, editions: Iterable[int]) -> int:
     """The edition meant.
 
     Raises:

@@ -12,7 +12,7 @@ from analytics.target_text import Lexicon, parse_targets
 from briefing import parse_records
 from briefing import register as words
 from commands.console import AsJson, app, print_json
-from commands.reading import held, read_day, read_new_year, read_unit, read_year
+from commands.reading import held, read_any_year, read_day, read_new_year, read_unit
 from data import queries
 from data.build import ensure
 from data.store import store
@@ -50,7 +50,7 @@ def moved(
 ) -> None:
     """Targets that two days judge differently, and what was published in between."""
     known = held()
-    edition = read_year(year, known.tables.editions["edition"])
+    edition = read_any_year(year, known)
     unit_id, _ = read_unit(unit, edition)
     days = read_day(before), read_day(after)
     targets = known.tables.targets

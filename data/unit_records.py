@@ -41,7 +41,8 @@ FACT_COLUMNS = ("unit_id", "year", "measure", "value", "source_id")
 
 GSO_CODE = r"[0-9]{2}"
 KINDS = ("tỉnh", "thành phố")
-MEASURES = ("population_thousand", "area_km2")
+# Firms are weights for PCI; no checked table of them is shipped.
+MEASURES = ("population_thousand", "area_km2", "firms")
 
 # What a link may record. The first three end the unit they start from (unless it links to itself);
 # a transfer moves a part; the last two change what a unit is called and leave its territory alone.

@@ -1,5 +1,6 @@
 """The day it is in Việt Nam, wherever the server's clock stands."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,16 @@ HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 def today() -> date:
     """The present day in Việt Nam."""
     return datetime.now(HOME).date()
+
+
+def years_to_ask(editions: Iterable[int]) -> list[int]:
+    """Years a reader may ask about, earliest first: every edition, and what has ended since.
+
+    The units of a year exist, with targets and agencies, before anything about it is published.
+    """
+    held = {int(edition) for edition in editions}
+    since = range(max(held) + 1, today().year) if held else ()
+    return sorted({*held, *since})
 
 
 def in_store_time(moment: datetime) -> datetime:

@@ -18,6 +18,7 @@ st.caption(t(key, baseline=choice.baseline, day=form.day(choice.as_of)))
 tables.tiles(loaders.index_tiles(choice))
 
 lens.section(choice)
+lens.taken_over(choice)
 st.subheader(t("overview.targets_title"))
 targets = loaders.target_board(choice)
 ranked = targets.loc[targets["is_ranked"]]

@@ -15,6 +15,7 @@ st.caption(
 )
 
 lens.section(choice)
+lens.taken_over(choice)
 everything = loaders.target_board(choice)
 if everything.empty:
     st.info(t("targets.empty", unit=choice.unit_name, year=choice.edition))

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import io
 import random
+from pathlib import Path
 
 import openpyxl
+import pytest
+from typer.testing import CliRunner
 
-from data.build import REFERENCE
+import manage
+from data.build import REFERENCE, ensure
 from data.indices import load_catalogue
 from data.intake.template import workbook
+from data.store import Store
 from data.units import UnitRegister
 
 EDITION = 2025
@@ -68,3 +73,17 @@ def place_of(name: str) -> int:
     """The place the invented totals give a unit: one more than the number of better ones."""
     totals = {unit: round(sum(points), 4) for unit, points in scores().items()}
     return 1 + sum(total > totals[name] for total in totals.values())
+
+
+def loaded_store(folder: Path) -> Path:
+    """A store in `folder` with the shipped figures and the invented edition on top."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("RANKINGS_STORE", str(folder))
+        ensure(Store(folder))
+        path = folder / FILE
+        path.write_bytes(edition_workbook())
+        said = CliRunner().invoke(
+            manage.app, ["load", str(path), "--yes", "--source-date", "2026-04-15"]
+        )
+        assert said.exit_code == 0, said.output
+    return folder

@@ -15,7 +15,7 @@ import streamlit as st
 import locales
 from data.units import UnitError
 from locales import form, named, t
-from locales.calendar import today
+from locales.calendar import today, years_to_ask
 from ui import loaders
 from ui.choice import ALL, Choice
 
@@ -31,8 +31,9 @@ def choice(*, one_index: bool = False) -> Choice:
     """Draw the choices in the sidebar and return them; `one_index` leaves out "all"."""
     wanted, asked = _wanted()
     frames = loaders.knowledge().tables
-    years = sorted({int(year) for year in frames.editions["edition"]}, reverse=True)
+    years = years_to_ask(frames.editions["edition"])[::-1]
     notices = st.container()
+    published = set(frames.editions["edition"])
     with st.sidebar:
         # The year decides which units there are, but readers look for the unit first.
         unit_place = st.container()
@@ -63,6 +64,8 @@ def choice(*, one_index: bool = False) -> Choice:
         as_of = _day(wanted)
     for sentence in st.session_state.pop(NOTICES, []):
         notices.warning(sentence)
+    if year not in published:
+        notices.info(t("merger.year_not_out", year=year))
     values = {
         "unit": unit_id, "index": index_id, "year": str(year), "base": str(baseline),
         "asof": as_of.isoformat() if as_of else "",

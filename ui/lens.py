@@ -12,16 +12,20 @@ import streamlit as st
 
 from analytics import merger
 from analytics.board import has_changed
-from analytics.composition import Sizes, WeightBasis, Weights, successors
-from analytics.merger import FIRMS, Lens
+from analytics.composition import FIRMS, Sizes, WeightBasis, Weights, firm_sizes, successors
+from analytics.merger import Lens
+from analytics.rebasing import Rule, proposals
 from briefing import lens_pictures, lens_records, sentences
+from briefing.reviews import inert
 from briefing.unit_words import change_words, reason_words
 from charts.lens_bars import lens_bars
 from charts.predecessor_lines import predecessor_lines
-from charts.theme import MODEBAR
+from data import rebasing
+from data.sizes import SizesFault, read_sizes
+from data.store import store
 from locales import form, t
 from locales.calendar import today
-from ui import loaders, tables
+from ui import download, loaders, tables
 from ui.choice import ALL, Choice
 
 DEFAULT_GAIN, MOST_GAIN = 5, 62
@@ -41,27 +45,44 @@ class Question:
     gain: int
     weights: str
     as_of: date
+    sizes: tuple[tuple[str, float], ...] = ()
 
 
 # ---------------------------------------------------------------------------------- reading
 
 
-def _weights(basis: str) -> Weights:
-    """Population and equal weights need no table; firms come from the facts of the store."""
-    if basis != FIRMS:
-        return WeightBasis(basis)
-    facts = loaders.knowledge().tables.unit_facts
-    rows = facts.loc[facts["measure"] == FIRMS].sort_values("year").drop_duplicates(
-        "unit_id", keep="last"
-    )  # fmt: skip
-    return Sizes(FIRMS, rows[["unit_id", "value"]])
+def _weights(asked: Question) -> Weights:
+    """Population and equal weights need no table; firms come from one given, else held."""
+    if asked.weights != FIRMS:
+        return WeightBasis(asked.weights)
+    if asked.sizes:
+        return Sizes(FIRMS, pd.DataFrame(asked.sizes, columns=["unit_id", "value"]))
+    held = firm_sizes(loaders.knowledge().tables.unit_facts)
+    return WeightBasis.POPULATION if held is None else held
 
 
-def weight_options() -> list[str]:
-    """Weights to choose from: by firms only where a table of firms is held."""
-    facts = loaders.knowledge().tables.unit_facts
-    has_firms = bool((facts["measure"] == FIRMS).any())
+def _weight_options(sizes: tuple[tuple[str, float], ...]) -> list[str]:
+    """Weights to choose from: by firms only where a table of firms is given or held."""
+    held = firm_sizes(loaders.knowledge().tables.unit_facts)
+    has_firms = bool(sizes) or held is not None
     return [*(basis.value for basis in WeightBasis), *([FIRMS] if has_firms else [])]
+
+
+def _given() -> tuple[tuple[str, float], ...]:
+    """A table of firms handed over for this visit; it is used and not kept."""
+    with st.expander(t("merger.table_title")):
+        st.caption(t("merger.table_note"))
+        file = st.file_uploader(t("merger.table_title"), type=["csv", "xlsx"], key="firms_table",
+                                label_visibility="collapsed")  # fmt: skip
+        if file is None:
+            return ()
+        try:
+            rows = read_sizes(file.getvalue(), loaders.register())
+        except SizesFault as fault:
+            st.error(inert(str(fault)))
+            return ()
+        st.success(t("merger.table_read", n=form.whole(len(rows))))
+    return tuple(zip(rows["unit_id"], rows["value"], strict=True))
 
 
 # A resource, not data: one copy for all sessions. Its frames are never changed in place.
@@ -75,7 +96,7 @@ def _lens(stamp: str, asked: Question) -> Lens:
         baseline=asked.baseline,
         edition=asked.edition,
         gain=asked.gain,
-        weights=_weights(asked.weights),
+        weights=_weights(asked),
         as_of=asked.as_of,
     )
 
@@ -108,7 +129,8 @@ def asked(choice: Choice) -> Question | None:
     """Draw the choices of the page; None where the index has no two editions to compare."""
     first, second, third = st.columns([2, 2, 1])
     unit_id = present_unit(first, choice)
-    bases = weight_options()
+    sizes = _given()
+    bases = _weight_options(sizes)
     if st.session_state.get("w_weights") not in bases:
         text = st.query_params.get(WEIGHTS, "")
         st.session_state["w_weights"] = text if text in bases else bases[0]
@@ -128,7 +150,8 @@ def asked(choice: Choice) -> Question | None:
     found = _years(choice.index_id, choice)
     if found is None:
         return None
-    return Question(unit_id, choice.index_id, *found, int(gain), basis, choice.as_of)
+    used = sizes if basis == FIRMS else ()
+    return Question(unit_id, choice.index_id, *found, int(gain), basis, choice.as_of, used)
 
 
 def present_unit(place: Any, choice: Choice) -> str:
@@ -247,10 +270,13 @@ def story(seen: Lens, choice: Choice) -> None:
     last = rows.loc[rows["edition"] == rows["edition"].max()].iloc[0]
     title = t("merger.story_finding", unit=names[last["unit_id"]], year=last["edition"],
               place=form.place(last["rank"], last["n_ranked"]))  # fmt: skip
-    st.plotly_chart(
+    download.chart(
         predecessor_lines(rows, title=title, source=loaders.source_line(choice),
                           changed_on=seen.changed_on),
-        config=MODEBAR, theme=None,
+        name=f"published_{seen.unit_id}_{seen.index_id}",
+        data=rows.assign(label=rows["name"])[
+            ["label", "edition", "rank", "n_ranked", "rank_origin"]
+        ],
     )  # fmt: skip
     st.caption(t("merger.story_note"))
 
@@ -269,10 +295,12 @@ def estimates(seen: Lens, choice: Choice) -> None:
     names, known = loaders.all_unit_names(), loaders.knowledge().tables
     rows = lens_pictures.picture_rows(seen, names)
     if len(rows):
-        st.plotly_chart(
+        download.chart(
             lens_bars(rows, title=lens_pictures.finding(seen, names[seen.unit_id]),
                       source=loaders.source_line(choice), n_units=len(seen.estimates)),
-            config=MODEBAR, theme=None,
+            name=f"estimates_{seen.unit_id}_{seen.index_id}_{seen.edition}",
+            data=rows.assign(value=rows["place"], required_rank=rows["required"],
+                             is_estimate=True).drop(columns="place"),
         )  # fmt: skip
     units = known.units.set_index("unit_id")
     entry = known.indices.set_index("index_id").loc[seen.index_id]
@@ -302,12 +330,12 @@ def section(choice: Choice) -> None:
     known = loaders.knowledge()
     wanted = list(known.tables.indices["index_id"]) if choice.index_id == ALL else [choice.index_id]
     questions = [
-        Question(choice.unit_id, index_id, choice.baseline, choice.edition, DEFAULT_GAIN,
+        Question(choice.unit_id, index_id, *found, DEFAULT_GAIN,
                  WeightBasis.POPULATION.value, choice.as_of)
         for index_id in wanted
-        if {choice.baseline, choice.edition} <= set(years(index_id, choice.as_of))
+        if (found := _section_years(index_id, choice)) is not None
         and has_changed(known, unit_id=choice.unit_id, index_id=index_id,
-                        baseline=choice.baseline, edition=choice.edition)
+                        baseline=found[0], edition=choice.edition)
     ]  # fmt: skip
     if not questions:
         return
@@ -320,17 +348,58 @@ def section(choice: Choice) -> None:
                     status=t(f"status.{seen.official_status}"))  # fmt: skip
         index = f"<strong>{escape(loaders.index_short(question.index_id))}</strong>"
         verdicts.append(f"<p>{index}: {escape(verdict)}</p>")
-        guess = lens_pictures.finding(seen, choice.unit_name)
-        guesses.append(f"<p>{index}: {escape(guess)}.</p>")
+        guess = lens_pictures.finding(seen, choice.unit_name) + "."
+        if question.edition != choice.edition:
+            guess += " " + t("merger.section_not_out", year=choice.edition,
+                             edition=question.edition, baseline=question.baseline)  # fmt: skip
+        guesses.append(f"<p>{index}: {escape(guess)}</p>")
     st.html(f'<div class="answer">{"".join(verdicts)}</div>')
     st.html(_hatched(_label(), "".join(guesses)))
     st.page_link(PAGE, label=t("merger.open_page"))
 
 
+def _section_years(index_id: str, choice: Choice) -> tuple[int, int] | None:
+    """The years chosen; of a year nobody has published on, the nearest earlier ones."""
+    if choice.edition in set(loaders.knowledge().tables.editions["edition"]):
+        is_out = {choice.baseline, choice.edition} <= set(years(index_id, choice.as_of))
+        return (choice.baseline, choice.edition) if is_out else None
+    return _years(index_id, choice)
+
+
+# A resource, not data: one copy for all sessions. Its frames are never changed in place.
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _proposals(stamp: str, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
+    _ = stamp
+    return proposals(loaders.knowledge(), unit_id=unit_id, new_baseline=edition, as_of=as_of)
+
+
+def taken_over(choice: Choice) -> None:
+    """Targets of former units that still run in the year chosen and no document set anew.
+
+    Nothing for a unit that no other was merged into, and for one whose targets have all ended.
+    """
+    found = _proposals(loaders.version(), choice.unit_id, choice.edition, choice.as_of)
+    found = found.loc[found["is_open"] & (found["rule"] != Rule.OWN_DATA), "target_id"]
+    done = rebasing.adopted(store(), version=loaders.version().partition("@")[0])
+    left = set(found) - set(done["old_target_id"])
+    rows = loaders.knowledge().tables.targets
+    last = rows["last_edition"].fillna(choice.edition)
+    rows = rows.loc[rows["target_id"].isin(left) & (last >= choice.edition)]
+    if choice.index_id != ALL:
+        rows = rows.loc[rows["index_id"] == choice.index_id]
+    units = loaders.knowledge().tables.units.set_index("unit_id")
+    begun = pd.Timestamp(units.loc[choice.unit_id, "valid_from"])
+    if rows.empty or choice.edition < begun.year:
+        return
+    st.subheader(t("merger.taken_title", year=choice.edition))
+    _old_targets(rows, choice.unit_id, choice.edition,
+                 t("merger.reason_dated", reason=t("reason.merged"),
+                   change=change_words(begun, "merge")))  # fmt: skip
+
+
 def open_targets(seen: Lens, choice: Choice) -> None:
     """Targets of the predecessors that were not over when they ended, and what becomes of them."""
     known = loaders.knowledge().tables
-    names = loaders.all_unit_names()
     gone = [u for u in dict.fromkeys(seen.percentile["unit_id"]) if u != seen.unit_id]
     rows = known.targets.loc[
         known.targets["unit_id"].isin(gone) & (known.targets["index_id"] == seen.index_id)
@@ -341,16 +410,21 @@ def open_targets(seen: Lens, choice: Choice) -> None:
         st.info(t("merger.targets_none", index=loaders.index_short(choice.index_id)))
         return
     reason = reason_words("merged", seen.changed_on, seen.change_event)
-    components = loaders.component_names(seen.index_id, seen.edition)
+    _old_targets(rows, seen.unit_id, seen.edition, reason)
+
+
+def _old_targets(rows: pd.DataFrame, unit_id: str, edition: int, reason: str) -> None:
+    """Targets of former units with the verdict of the board, and what they wait for."""
+    names = loaders.all_unit_names()
     heads = [t("merger.col_unit"), t("targets.col_target"), t("targets.col_status"),
              t("merger.col_becomes")]  # fmt: skip
     tables.table("targets", heads, [
         tables.line(heads, [
             escape(names[row["unit_id"]]),
-            escape(_target(row)) + f'<div class="small">{escape(_part(row, components))} · '
+            escape(_target(row)) + f'<div class="small">{escape(_part(row, edition))} · '
             f"{escape(str(row['document_number']))}</div>",
             tables.chip("not_assessable") + f'<div class="small">{escape(reason)}.</div>',
-            escape(t("merger.becomes", unit=names[seen.unit_id])),
+            escape(t("merger.becomes", unit=names[unit_id])),
         ])
         for _, row in rows.iterrows()
     ])  # fmt: skip
@@ -361,5 +435,7 @@ def _target(row: Any) -> str:
     return sentences.target_words(row.to_dict() | {"baseline_used": row["baseline_edition"]})
 
 
-def _part(row: Any, components: dict[str, str]) -> str:
-    return components.get(str(row["component_id"]), str(row["component_id"]))
+def _part(row: Any, edition: int) -> str:
+    components = loaders.component_names(str(row["index_id"]), edition)
+    named = components.get(str(row["component_id"]), str(row["component_id"]))
+    return f"{loaders.index_short(str(row['index_id']))} · {named}"
