@@ -246,6 +246,70 @@ def agency_lines(
     return found.loc[found["part"] != ""].reset_index(drop=True)
 
 
+def passed_on(
+    lines: pd.DataFrame, heirs: Mapping[str, Collection[str]], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """Lines of agencies that were no more, given to those that took over from them.
+
+    Who has no heir stays named: what nobody took over is nobody else's.
+
+    Args:
+        lines: result of `review_lines`.
+        heirs: agencies that answer, by the agency_id of one that does not any more.
+        names: names of agencies by agency_id.
+
+    Returns:
+        `lines` with lead_ids, co_ids, lead_agency and co_agency after the succession; each agency
+        once per line, lead before co-ordinating.
+
+    Source: docs/method/review-sheets.md.
+    """
+    require_columns(lines, ("lead_ids", "co_ids"))
+    found: dict[str, list[Any]] = {"lead_ids": [], "co_ids": []}
+    for row in lines.to_dict("records"):
+        leads = _after(row["lead_ids"], heirs)
+        found["lead_ids"].append(leads)
+        found["co_ids"].append(tuple(o for o in _after(row["co_ids"], heirs) if o not in leads))
+    made = lines.assign(**{key: pd.Series(ids, index=lines.index, dtype=object)
+                           for key, ids in found.items()})  # fmt: skip
+    for ids, said in (("lead_ids", "lead_agency"), ("co_ids", "co_agency")):
+        changed = [
+            old if set(now) == set(was) else "; ".join(names.get(one, one) for one in now)
+            for old, was, now in zip(lines[said], lines[ids], made[ids], strict=True)
+        ]
+        made[said] = pd.Series(changed, index=lines.index, dtype=object)
+    return made
+
+
+def _after(ids: Iterable[str], heirs: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(heir for one in ids for heir in (heirs.get(one) or (one,))))
+
+
+def gainers(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines that rose, the furthest first: whom a proposal of praise may name.
+
+    A line that rose and still missed its target, or is weak for another reason, stays in the
+    list with its reasons: a person decides.
+
+    Args:
+        lines: result of `review_lines` or `agency_lines`.
+
+    Returns:
+        The rows of `lines` with gain above 0 [places], by gain, then by points gained, then in
+        their order; the total among them.
+
+    Source: docs/method/review-sheets.md.
+    """
+    require_columns(lines, ("gain", "score_change"))
+    gain = lines["gain"].astype("Float64")
+    rows = lines.assign(_gain=gain, _points=lines["score_change"].astype("Float64"))
+    rows = rows.loc[rows["_gain"].fillna(0) > 0]
+    rows = rows.sort_values(
+        ["_gain", "_points"], ascending=False, na_position="last", kind="stable"
+    )
+    return rows.drop(columns=["_gain", "_points"]).reset_index(drop=True)
+
+
 def unanswered(lines: pd.DataFrame, adopted: Collection[str]) -> pd.DataFrame:
     """Weak lines that no agency leads, co-ordinates or has taken on.
 

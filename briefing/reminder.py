@@ -7,7 +7,7 @@ and signature, is left as a gap. Form: Nghị định 30/2020/NĐ-CP, appendix I
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -105,6 +105,11 @@ def letter(
         issuer=issuer, place=place, year=as_of.year, about=_t("about", what=call["what"]),
         dear=tuple(names.get(one, one) for one in both["agency_id"]), body=tuple(body),
     )  # fmt: skip
+
+
+def in_place_of(heirs: Sequence[str], agency: str) -> str:
+    """How a letter names those who answer for an agency that is no more."""
+    return _t("in_place_of", heirs=" và ".join(heirs), agency=agency)
 
 
 def _names(rows: pd.DataFrame, names: Mapping[str, str]) -> str:

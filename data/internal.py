@@ -169,30 +169,83 @@ def keep_index(store: Store, index: InternalIndex, *, by: Actor, seen: int) -> N
 
 
 def keep_scores(
-    store: Store, index: InternalIndex, scores: Sequence[Score], *, by: Actor, reason: str = ""
+    store: Store,
+    index: InternalIndex,
+    scores: Sequence[Score],
+    *,
+    by: Actor,
+    seen: int | None = None,
+    reason: str = "",
 ) -> None:
     """Replace all scores of an internal index.
 
+    Args:
+        store: where to.
+        index: of which index.
+        scores: all of them.
+        by: who saves.
+        seen: revision of the scores as the person saw them, 0 where there were none; not checked
+            when absent.
+        reason: why, for the audit trail.
+
     Raises:
         NotAllowed: beyond the role of `by`.
-        RecordError: a score above its criterion's maximum, of something unknown, or given twice.
+        RecordError: a score above its criterion's maximum, of something unknown, or given twice;
+            or somebody else saved scores since.
         StoreError: the store cannot be written.
     """
     most = {one.criterion_id: one for one in index.criteria}
     members = {one.member_id: one.name for one in index.members}
-    seen: set[tuple[str, str]] = set()
+    given: set[tuple[str, str]] = set()
     for one in scores:
         criterion, key = most.get(one.criterion_id), (one.member_id, one.criterion_id)
-        is_known = criterion is not None and one.member_id in members and key not in seen
+        is_known = criterion is not None and one.member_id in members and key not in given
         if not is_known or criterion is None or one.score > criterion.max_score:
             raise RecordError(
                 f"Điểm {one.score:g} của “{members.get(one.member_id, one.member_id)}” vượt điểm "
                 "tối đa, trùng, hoặc không thuộc bộ chỉ số này. (A score is out of range, given "
                 "twice or unknown.)"
             )
-        seen.add(key)
+        given.add(key)
     kept = InternalScores(record_id=index.record_id, scores=tuple(scores))
-    records.save(store, kept, by=by, reason=reason)
+    expected = None if seen is None else {kept.record_id: seen}
+    records.save(store, kept, by=by, seen=expected, reason=reason)
+
+
+def keep_scores_of(
+    store: Store,
+    index: InternalIndex,
+    member_id: str,
+    scores: Sequence[Score],
+    *,
+    was: Sequence[Score],
+    by: Actor,
+) -> None:
+    """Replace the scores of one unit; those of the others stay, also those typed meanwhile.
+
+    Args:
+        store: where to.
+        index: of which index.
+        member_id: of which unit.
+        scores: the unit's own.
+        was: the unit's own as the person saw them.
+        by: who saves.
+
+    Raises:
+        NotAllowed: beyond the role of `by`.
+        RecordError: as `keep_scores`; or somebody else changed the unit's scores since.
+        StoreError: the store cannot be written.
+    """
+    found = records.held(store, InternalScores).get(index.record_id)
+    held = found[0].scores if found else ()
+    now = {(one.criterion_id, one.score) for one in held if one.member_id == member_id}
+    # A revision seen before the first never was: the save is refused as any late one is.
+    is_same = now == {(one.criterion_id, one.score) for one in was}
+    others = [one for one in held if one.member_id != member_id]
+    keep_scores(
+        store, index, [*others, *scores], by=by,
+        seen=(found[1].revision if found else 0) if is_same else -1,
+    )  # fmt: skip
 
 
 def indices(
@@ -212,6 +265,12 @@ def scores(
     """Scores of one internal index; none before the first were kept."""
     found = records.held(store, InternalScores, version=version).get(index.record_id)
     return found[0].scores if found else ()
+
+
+def scores_revision(store: Store, index: InternalIndex) -> int:
+    """How often the scores of an internal index were saved; 0 before the first."""
+    found = records.held(store, InternalScores).get(index.record_id)
+    return found[1].revision if found else 0
 
 
 def frames(

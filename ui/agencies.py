@@ -14,11 +14,11 @@ from briefing.reviews import inert
 from data import agencies as register
 from data import records
 from data.agencies import AgencyLinkRecord, AgencyRecord, AssignmentRecord, PersonRecord
-from data.records import Record
+from data.records import ChangedMeanwhile, Record
 from data.store import StoreError, store
 from locales import form, t
 from locales.calendar import today
-from ui import loaders, responsibility, tables, who
+from ui import drawn, loaders, responsibility, tables, who
 from ui.choice import Choice
 
 SAID = "agencies_said"
@@ -35,16 +35,28 @@ def _done(key: str) -> None:
     st.rerun()
 
 
-def keep(make: Callable[[], Record], write: Callable[..., None]) -> None:
-    """Make a record of what was typed and keep it; a refusal is one sentence."""
+def keep(
+    make: Callable[[], Record], write: Callable[..., None], *, form_name: str = "", **seen: Any
+) -> None:
+    """Make a record of what was typed and keep it; a refusal is one sentence.
+
+    Args:
+        make: what was typed, as a record.
+        write: keeps it.
+        form_name: of a form that `drawn.from_first` holds.
+        seen: what the person saw, handed on to `write`.
+    """
     try:
-        write(store(), make(), by=who.actor())
+        write(store(), make(), by=who.actor(), **seen)
     except StoreError as fault:
+        if isinstance(fault, ChangedMeanwhile):
+            drawn.anew(form_name)
         st.error(inert(str(fault)))
         return
     except ValidationError:
         st.error(t("agencies.incomplete"))
         return
+    drawn.anew(form_name)
     _done("agencies.saved")
 
 
@@ -55,8 +67,10 @@ def withdraw(record: Record, key: str) -> None:
         is_wanted = st.form_submit_button(t("agencies.withdraw"))
     if not is_wanted:
         return
+    # What somebody else saved since is what goes, not what this page was drawn from.
+    held = records.held(store(), type(record)).get(record.record_id)
     try:
-        records.withdraw(store(), record, by=who.actor(), reason=reason)
+        records.withdraw(store(), held[0] if held else record, by=who.actor(), reason=reason)
     except StoreError as fault:
         st.error(inert(str(fault)))
         return
@@ -121,17 +135,30 @@ def edit(choice: Choice) -> None:
         t("agencies.pick"), [None, *rows.index],
         lambda one: t("agencies.new") if one is None else _label(one, names), "w_agency",
     )  # fmt: skip
-    old: dict[str, Any] = {} if picked is None else rows.loc[picked].to_dict()
-    with st.form(f"agency_{picked}"):
-        name = st.text_input(t("agencies.name"), value=_text(old.get("name_vi")))
-        english = st.text_input(t("agencies.name_en"), value=_text(old.get("name_en")))
-        short = st.text_input(t("agencies.short"), value=_text(old.get("short_vi")))
+    now: dict[str, Any] = {} if picked is None else rows.loc[picked].to_dict()
+    saved = records.held(store(), AgencyRecord).get(str(picked))
+    form_name = f"agency_{picked}"
+    old, revision = drawn.from_first(
+        form_name, f"{form_name}_{{revision}}_name", now,
+        len(rows) if picked is None else saved[1].revision if saved else 0,
+    )  # fmt: skip
+    key = f"{form_name}_{revision}"
+    with st.form(key):
+        name = st.text_input(t("agencies.name"), value=_text(old.get("name_vi")), key=f"{key}_name")
+        english = st.text_input(
+            t("agencies.name_en"), value=_text(old.get("name_en")), key=f"{key}_english"
+        )
+        short = st.text_input(
+            t("agencies.short"), value=_text(old.get("short_vi")), key=f"{key}_short"
+        )
         level = st.selectbox(
-            t("agencies.col_level"), register.LEVELS,
+            t("agencies.col_level"), register.LEVELS, key=f"{key}_level",
             index=register.LEVELS.index(old["level"]) if old else 0,
         )  # fmt: skip
-        first, last = _days(old.get("valid_from"), old.get("valid_to"))
-        note = st.text_input(t("agencies.col_note"), value=_text(old.get("note")))
+        first, last = _days(old.get("valid_from"), old.get("valid_to"), key)
+        note = st.text_input(
+            t("agencies.col_note"), value=_text(old.get("note")), key=f"{key}_note"
+        )
         is_wanted = st.form_submit_button(t("agencies.save"), type="primary")
     identity = picked or records.new_id("agency")
     body = {
@@ -140,18 +167,19 @@ def edit(choice: Choice) -> None:
         "note": note,
     }  # fmt: skip
     if is_wanted:
-        keep(lambda: AgencyRecord(**body), register.save_agency)
+        keep(lambda: AgencyRecord(**body), register.save_agency, form_name=form_name,
+             seen=revision if picked else 0)  # fmt: skip
     if picked is not None:
         withdraw(AgencyRecord(**{**body, "name_vi": old["name_vi"]}), "agency")
 
 
-def _days(first: Any, last: Any) -> tuple[Any, Any]:
+def _days(first: Any, last: Any, key: str) -> tuple[Any, Any]:
     left, right = st.columns(2)
     return (
         left.date_input(t("agencies.from"), format="DD/MM/YYYY", min_value=responsibility.OLDEST,
-                        value=None if form.is_missing(first) else first),
+                        value=None if form.is_missing(first) else first, key=f"{key}_first"),
         right.date_input(t("agencies.to"), format="DD/MM/YYYY", min_value=responsibility.OLDEST,
-                         value=None if form.is_missing(last) else last),
+                         value=None if form.is_missing(last) else last, key=f"{key}_last"),
     )  # fmt: skip
 
 
@@ -217,30 +245,44 @@ def people(choice: Choice) -> None:
         st.html(f"<p>{escape(line)}</p>")
     if not own:
         return
-    held = {key: one for key, (one, _) in records.held(store(), PersonRecord).items()
-            if one.state != records.WITHDRAWN and one.agency_id in own}  # fmt: skip
+    saved = {key: one for key, one in records.held(store(), PersonRecord).items()
+             if one[0].state != records.WITHDRAWN and one[0].agency_id in own}  # fmt: skip
+    held = {key: one for key, (one, _) in saved.items()}
     picked = _picked(
         t("agencies.person_pick"), [None, *held],
         lambda one: t("agencies.person_new") if one is None else held[one].name, "w_person",
     )  # fmt: skip
-    old = held.get(picked) if picked else None
-    with st.form(f"person_{picked}"):
+    form_name = f"person_{picked}"
+    old, revision = drawn.from_first(
+        form_name, f"{form_name}_{{revision}}_name", held.get(picked) if picked else None,
+        saved[picked][1].revision if picked else len(saved),
+    )  # fmt: skip
+    key = f"{form_name}_{revision}"
+    with st.form(key):
         agency_id = st.selectbox(
-            t("agencies.col_name"), own, format_func=names.__getitem__,
+            t("agencies.col_name"), own, format_func=names.__getitem__, key=f"{key}_agency",
             index=own.index(old.agency_id) if old else 0,
         )  # fmt: skip
-        name = st.text_input(t("agencies.person_name"), value=old.name if old else "")
-        title = st.text_input(t("agencies.person_title"), value=old.title if old else "")
-        component = _component(choice, old.component_id if old else "", "person")
-        first, last = _days(old.from_on if old else today(), old.to_on if old else None)
+        name = st.text_input(
+            t("agencies.person_name"), value=old.name if old else "", key=f"{key}_name"
+        )
+        title = st.text_input(
+            t("agencies.person_title"), value=old.title if old else "", key=f"{key}_title"
+        )
+        component = _component(choice, old.component_id if old else "", key)
+        target = _target(choice, own, old.target_id if old else "", key)
+        first, last = _days(old.from_on if old else today(), old.to_on if old else None, key)
         is_wanted = st.form_submit_button(t("agencies.save"), type="primary")
     if is_wanted:
         keep(
             lambda: PersonRecord(
                 record_id=picked or records.new_id("agency_person"), agency_id=str(agency_id),
-                name=name, title=title, component_id=component, from_on=first, to_on=last,
+                name=name, title=title, component_id=component, target_id=target, from_on=first,
+                to_on=last,
             ),
             register.save_person,
+            form_name=form_name,
+            seen=revision if picked else 0,
         )  # fmt: skip
     if old is not None:
         withdraw(old, "person")
@@ -259,6 +301,23 @@ def _component(choice: Choice, held: str, key: str) -> str:
         index=list(options).index(held) if held in options else 0, key=f"component_{key}_{held}",
     )  # fmt: skip
     return str(chosen)
+
+
+def _target(choice: Choice, own: list[str], held: str, key: str) -> str:
+    """A target of the province or of one of its offices, or none."""
+    rows = loaders.knowledge().tables.targets
+    rows = rows.loc[rows["unit_id"].isin([choice.unit_id, *own])]
+    options = {"": t("agencies.no_target")} | {
+        str(row["target_id"]): responsibility.target_label(row) for _, row in rows.iterrows()
+    }
+    if held and held not in options:
+        options[held] = held  # withdrawn since
+    return str(
+        st.selectbox(
+            t("agencies.target"), list(options), format_func=options.__getitem__,
+            index=list(options).index(held), key=f"{key}_target",
+        )
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------- assignments

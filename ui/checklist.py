@@ -8,11 +8,12 @@ from pydantic import ValidationError
 
 from briefing import checklist as words
 from briefing.reviews import inert
-from data import communes
+from data import communes, records
 from data.communes import CommuneRecord
+from data.records import WITHDRAWN, ChangedMeanwhile
 from data.store import StoreError, store
 from locales import t
-from ui import agencies, loaders, tables, who
+from ui import agencies, drawn, loaders, tables, who
 from ui.choice import Choice
 
 SAID = "agencies_said"
@@ -53,18 +54,27 @@ def edit(choice: Choice) -> None:
     """One commune: its name and the ten lines, or the withdrawal of it."""
     held = {one.record_id: one for one in communes.communes(
         store(), unit_id=choice.unit_id, edition=choice.edition)}  # fmt: skip
+    saved = records.held(store(), CommuneRecord)
     picked = st.selectbox(
         t("checklist.pick"), [None, *held], key="w_commune",
         format_func=lambda key: t("checklist.new") if key is None else _label(held[key]),
     )  # fmt: skip
-    old = held.get(picked) if picked else None
-    with st.form(f"commune_{picked}"):
+    form_name = f"commune_{picked}"
+    old, revision = drawn.from_first(
+        form_name, f"{form_name}_{{revision}}_name", held.get(picked) if picked else None,
+        saved[picked][1].revision if picked else len(saved),
+    )  # fmt: skip
+    key = f"{form_name}_{revision}"
+    with st.form(key):
         left, right = st.columns(2)
         district = left.text_input(
             t("checklist.col_district"), value=old.district if old else "", disabled=old is not None
         )
         commune = right.text_input(
-            t("checklist.col_commune"), value=old.commune if old else "", disabled=old is not None
+            t("checklist.col_commune"),
+            value=old.commune if old else "",
+            disabled=old is not None,
+            key=f"{key}_name",
         )
         progress, notes = {}, {}
         for line, name in _names(choice).items():
@@ -73,18 +83,19 @@ def edit(choice: Choice) -> None:
             progress[line] = str(
                 first.selectbox(
                     name, communes.PROGRESS, index=communes.PROGRESS.index(before),
-                    format_func=lambda code: t(f"checklist.progress_{code}"),
+                    format_func=lambda code: t(f"checklist.progress_{code}"), key=f"{key}_{line}",
                 )
             )  # fmt: skip
             note = second.text_input(
                 t("checklist.note", line=name.partition(" ")[0]),
                 value=old.notes.get(line, "") if old else "",
+                key=f"{key}_{line}_note",
             )
             if note:
                 notes[line] = note
         is_wanted = st.form_submit_button(t("agencies.save"), type="primary")
     if is_wanted:
-        _keep(choice, district, commune, progress, notes)
+        _keep(choice, (district, commune), progress, notes, form_name, revision if old else None)
     if old is not None:
         agencies.withdraw(old, "commune")
 
@@ -94,20 +105,37 @@ def _label(one: CommuneRecord) -> str:
 
 
 def _keep(
-    choice: Choice, district: str, commune: str, progress: dict[str, str], notes: dict[str, str]
+    choice: Choice,
+    place: tuple[str, str],
+    progress: dict[str, str],
+    notes: dict[str, str],
+    form_name: str,
+    revision: int | None,
 ) -> None:
+    district, commune = place
     identity = communes.commune_id(choice.unit_id, choice.edition, district, commune)
     try:
         record = CommuneRecord(
             record_id=identity, unit_id=choice.unit_id, edition=choice.edition, district=district,
             commune=commune, progress=progress, notes=notes,
         )  # fmt: skip
-        communes.save(store(), record, by=who.actor())
+        communes.save(store(), record, by=who.actor(), seen=_seen(identity, revision))
     except StoreError as fault:
+        if isinstance(fault, ChangedMeanwhile):
+            drawn.anew(form_name)
         st.error(inert(str(fault)))
         return
     except ValidationError:
         st.error(t("agencies.incomplete"))
         return
+    drawn.anew(form_name)
     st.session_state[SAID] = "agencies.saved"
     st.rerun()
+
+
+def _seen(identity: str, revision: int | None) -> int:
+    """What the person saw of this commune; one that was withdrawn may be entered anew."""
+    if revision is not None:
+        return revision
+    held = records.held(store(), CommuneRecord).get(identity)
+    return held[1].revision if held is not None and held[0].state == WITHDRAWN else 0

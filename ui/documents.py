@@ -10,14 +10,15 @@ import streamlit as st
 
 from analytics import cascade
 from briefing import sentences
+from briefing.reviews import inert
 from data import queries, records, register
 from data.actors import Action
 from data.batches import kept_file
-from data.records import DRAFT, IN_FORCE, WITHDRAWN
+from data.records import DRAFT, IN_FORCE, WITHDRAWN, ChangedMeanwhile
 from data.register import DocumentRecord
 from data.store import StoreError, store
 from locales import form, t
-from ui import loaders, tables, who
+from ui import drawn, loaders, tables, who
 from ui import register_fields as fields
 from ui import register_parts as shared
 from ui.choice import ALL, Choice
@@ -36,7 +37,7 @@ def show(choice: Choice) -> None:
         chain(choice)
     elif view == "new":
         if who.allowed(Action.EDIT_REGISTER):
-            _fields(choice, BLANK, "w_new", 0)
+            _fields(choice, BLANK, "w_new")
         else:
             st.caption(t("register.read_only"))
     else:
@@ -138,7 +139,10 @@ def _one(choice: Choice, document_id: str) -> None:
     held = register.document(store(), document_id)
     if held is None:
         return
-    revision = fields.revision(held)
+    form_name = f"w_d_{document_id}"
+    held, revision = drawn.from_first(
+        form_name, f"{form_name}_{{revision}}_number", held, fields.revision(held)
+    )
     if held.file_sha256:
         st.text(t("documents.kept", name=held.file_name))
         try:
@@ -147,31 +151,35 @@ def _one(choice: Choice, document_id: str) -> None:
                 file_name=held.file_name,
             )  # fmt: skip
         except StoreError as fault:
-            st.error(str(fault))
+            st.error(inert(str(fault)))
     if who.allowed(Action.EDIT_REGISTER):
-        key = f"w_d_{document_id}_{revision}"
         with st.expander(t("documents.edit_title")):
-            _fields(choice, held, key, revision)
+            _fields(choice, held, form_name, revision)
         if held.state != WITHDRAWN:
             with st.expander(t("documents.withdraw_title")):
-                _withdraw(held, key)
+                _withdraw(held, form_name, revision)
     with st.expander(t("register.history_title"), expanded=revision > 0):
         shared.history(DocumentRecord, document_id)
 
 
-def _withdraw(held: DocumentRecord, key: str) -> None:
+def _withdraw(held: DocumentRecord, form_name: str, revision: int) -> None:
+    key = f"{form_name}_{revision}"
     reason = st.text_input(t("register.withdraw_reason"), key=f"{key}_why", max_chars=500)
     if st.button(t("register.withdraw"), key=f"{key}_withdraw"):
         try:
-            register.withdraw(store(), held, by=who.actor(), reason=reason)
+            # What somebody else saved since is what goes, not what this page was drawn from.
+            now = register.document(store(), held.record_id) or held
+            register.withdraw(store(), now, by=who.actor(), reason=reason)
         except StoreError as fault:
-            st.error(str(fault))
+            st.error(inert(str(fault)))
         else:
+            drawn.anew(form_name)
             shared.done(t("documents.withdrawn"))
 
 
-def _fields(choice: Choice, held: DocumentRecord, key: str, revision: int) -> None:
+def _fields(choice: Choice, held: DocumentRecord, form_name: str, revision: int = 0) -> None:
     """Everything about one document, and its file."""
+    key = f"{form_name}_{revision}"
     first, second = st.columns(2)
     values: dict[str, Any] = {
         "number": first.text_input(
@@ -223,8 +231,11 @@ def _fields(choice: Choice, held: DocumentRecord, key: str, revision: int) -> No
                 )
             register.keep(store(), record, by=who.actor(), seen=revision)
         except StoreError as fault:
-            st.error(str(fault))
+            if isinstance(fault, ChangedMeanwhile):
+                drawn.anew(form_name)
+            st.error(inert(str(fault)))
         else:
+            drawn.anew(form_name)
             for name in [k for k in st.session_state if str(k).startswith(f"{key}_")]:
                 del st.session_state[name]
             shared.done(t("documents.saved"))

@@ -13,10 +13,11 @@ from briefing import sentences
 from briefing.reviews import inert
 from data import measurements, records
 from data.measurements import MeasurementRecord
+from data.records import ChangedMeanwhile
 from data.store import StoreError, store
 from locales import form, t
 from locales.calendar import today
-from ui import loaders, responsibility, tables, who
+from ui import drawn, loaders, responsibility, tables, who
 from ui.choice import Choice
 
 SAID = "indicators_said"
@@ -126,7 +127,18 @@ def entry(choice: Choice, rows: pd.DataFrame) -> None:
     row = targets[target_id]
     base = row["baseline_edition"]
     first = choice.edition if form.is_missing(base) else min(choice.edition, int(base))
-    with st.form(f"measured_{target_id}"):
+    form_name = f"measured_{target_id}"
+    now = {
+        key: about.revision
+        for key, (one, about) in records.held(store(), MeasurementRecord).items()
+        if one.target_id == target_id
+    }
+    n_saved = sum(now.values())
+    revisions, n_saved = drawn.from_first(
+        form_name, f"{form_name}_{{revision}}_evidence", now, n_saved
+    )
+    key = f"{form_name}_{n_saved}"
+    with st.form(key):
         left, right = st.columns(2)
         years = list(range(choice.edition, min(first, choice.edition - 1) - 1, -1))
         year = left.selectbox(t("indicators.period_year"), years)
@@ -137,7 +149,7 @@ def entry(choice: Choice, rows: pd.DataFrame) -> None:
             min_value=responsibility.OLDEST, help=t("indicators.reported_help"),
         )  # fmt: skip
         unit_text = st.text_input(t("indicators.unit_text"))
-        evidence = st.text_input(t("indicators.evidence"))
+        evidence = st.text_input(t("indicators.evidence"), key=f"{key}_evidence")
         reason = st.text_input(t("indicators.correction"))
         is_wanted = st.form_submit_button(t("indicators.save"), type="primary")
     if is_wanted:
@@ -149,7 +161,7 @@ def entry(choice: Choice, rows: pd.DataFrame) -> None:
                 "completed_on": completed_on, "reported_on": reported_on, "unit_text": unit_text,
                 "evidence": evidence,
             },
-            reason,
+            reason, revisions, form_name,
         )  # fmt: skip
 
 
@@ -185,18 +197,21 @@ def _value(row: Any) -> tuple[Any, Any, Any]:
     return value, base, None
 
 
-def _keep(body: dict[str, Any], reason: str) -> None:
+def _keep(body: dict[str, Any], reason: str, seen: dict[str, int], form_name: str) -> None:
     try:
         measurements.enter(
             store(), MeasurementRecord(**body), targets=loaders.knowledge().tables.targets,
-            by=who.actor(), reason=reason,
+            by=who.actor(), seen=seen, reason=reason,
         )  # fmt: skip
     except StoreError as fault:
+        if isinstance(fault, ChangedMeanwhile):
+            drawn.anew(form_name)
         st.error(inert(str(fault)))
         return
     except ValidationError:
         st.error(t("agencies.incomplete"))
         return
+    drawn.anew(form_name)
     st.session_state[SAID] = "indicators.saved"
     st.rerun()
 

@@ -17,7 +17,7 @@ from data.intake.model import FileRefused
 from data.internal import InternalIndex, InternalScores, LineFault, Score, UnitKind
 from data.store import StoreError, store
 from locales import form, t
-from ui import tables, who
+from ui import drawn, tables, who
 from ui.choice import Choice
 from ui.review_plan import work_plan
 from ui.reviews import done, pinned, refuse
@@ -151,10 +151,10 @@ def _upload(index: InternalIndex, content: bytes, name: str) -> None:
     _keep(index, found, tuple(free), reason=name)
 
 
-def _keep(index: InternalIndex, found: list[Score], free: Any, *, reason: str = "") -> None:
+def _keep(index: InternalIndex, found: list[Score], free: Any, *, reason: str) -> None:
     by = who.actor()
     try:
-        if free is not None and set(free) != set(index.exempt):
+        if set(free) != set(index.exempt):
             # Read again: somebody may have changed the definition meanwhile.
             held, revision = reviews.held_one(store(), InternalIndex, index.record_id)
             index = held.model_copy(update={"exempt": free})
@@ -170,8 +170,14 @@ def _typed(index: InternalIndex) -> None:
     st.subheader(t("internal.typed"))
     names = {one.member_id: one.name for one in index.members}
     member = str(st.selectbox(t("internal.typed_unit"), list(names), format_func=names.__getitem__))
-    held = {(one.member_id, one.criterion_id): one.score for one in _held(index)}
     free = {(one.member_id, one.criterion_id) for one in index.exempt}
+    was, n_saved = drawn.from_first(
+        f"scores_{index.record_id}_{member}",
+        f"score_{index.record_id}_{member}_{{revision}}_{index.criteria[0].criterion_id}",
+        tuple(one for one in _held(index) if one.member_id == member),
+        internal.scores_revision(store(), index),
+    )
+    held = {one.criterion_id: one.score for one in was}
     with st.form("internal_scores"):
         typed: dict[str, float | None] = {}
         places = st.columns(2)
@@ -182,20 +188,26 @@ def _typed(index: InternalIndex) -> None:
                   most=form.trimmed(criterion.max_score))
             )  # fmt: skip
             typed[criterion.criterion_id] = places[at % 2].number_input(
-                label, min_value=0.0, max_value=criterion.max_score, value=held.get(key),
-                key=f"score_{index.record_id}_{member}_{criterion.criterion_id}",
+                label, min_value=0.0, max_value=criterion.max_score,
+                value=held.get(criterion.criterion_id),
+                key=f"score_{index.record_id}_{member}_{n_saved}_{criterion.criterion_id}",
                 disabled=key in free,
                 placeholder=t("internal.typed_free") if key in free else "",
             )  # fmt: skip
         is_wanted = st.form_submit_button(t("internal.typed_save"), type="primary")
     if is_wanted:
-        others = [one for one in _held(index) if one.member_id != member]
         own = [
             Score(member_id=member, criterion_id=criterion, score=value)
             for criterion, value in typed.items()
             if value is not None
         ]
-        _keep(index, [*others, *own], None)
+        drawn.anew(f"scores_{index.record_id}_{member}")
+        try:
+            internal.keep_scores_of(store(), index, member, own, was=was, by=who.actor())
+        except StoreError as fault:
+            refuse(fault)
+            return
+        done("internal.saved")
 
 
 # ----------------------------------------------------------------------------------------- plan
@@ -237,6 +249,11 @@ def _score(row: Any) -> str:
 
 def define(choice: Choice, index: InternalIndex | None, revision: int) -> None:
     """Name, units, criteria, classes and what does not apply, as lines of text."""
+    form_name = f"internal_{index.record_id if index else 'new'}"
+    if index:
+        index, revision = drawn.from_first(
+            form_name, f"d_name_{index.record_id}_{{revision}}", index, revision
+        )
     stem = f"{index.record_id if index else 'new'}_{revision}"
     with st.form("internal_define"):
         left, middle, right = st.columns([3, 1, 1])
@@ -262,6 +279,7 @@ def define(choice: Choice, index: InternalIndex | None, revision: int) -> None:
             st.caption(t("internal.keeps"))
         is_wanted = st.form_submit_button(t("internal.save"), type="primary")
     if is_wanted:
+        drawn.anew(form_name)
         _define(choice, index, revision, (name, int(year), UnitKind(kind)), boxes)
     if index:
         _withdraw(index)

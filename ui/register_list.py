@@ -13,15 +13,16 @@ import streamlit as st
 
 from briefing import register as said
 from briefing import sentences
+from briefing.reviews import inert
 from data import queries, register
 from data.actors import Action
-from data.records import DRAFT, IN_FORCE, WITHDRAWN
+from data.records import DRAFT, IN_FORCE, WITHDRAWN, ChangedMeanwhile
 from data.register import TargetRecord
 from data.store import StoreError, store
 from locales import form, t
+from ui import drawn, tables, who
 from ui import register_fields as fields
 from ui import register_parts as parts
-from ui import tables, who
 from ui.choice import ALL, Choice
 
 
@@ -137,20 +138,24 @@ def one_target(choice: Choice, target_id: str) -> None:
     held = register.target(store(), target_id)
     if held is None:
         return
-    revision = fields.revision(held)
-    key = f"w_e_{target_id}_{revision}"
+    form_name = f"w_e_{target_id}"
+    held, revision = drawn.from_first(
+        form_name, f"{form_name}_{{revision}}_state", held, fields.revision(held)
+    )
+    key = f"{form_name}_{revision}"
     parts.feasible(held, choice)
     if who.allowed(Action.EDIT_REGISTER):
         with st.expander(t("register.edit_title")):
-            _edit(choice, held, key, revision)
+            _edit(choice, held, form_name, revision)
         if held.state != WITHDRAWN:
             with st.expander(t("register.withdraw_title")):
-                _withdraw(held, key)
+                _withdraw(held, form_name, key)
     with st.expander(t("register.history_title"), expanded=revision > 0):
         parts.history(TargetRecord, target_id)
 
 
-def _edit(choice: Choice, held: TargetRecord, key: str, revision: int) -> None:
+def _edit(choice: Choice, held: TargetRecord, form_name: str, revision: int) -> None:
+    key = f"{form_name}_{revision}"
     if held.state == WITHDRAWN:
         st.caption(t("register.restore_note"))
     states = [IN_FORCE, DRAFT, *([WITHDRAWN] if held.state == WITHDRAWN else [])]
@@ -172,18 +177,24 @@ def _edit(choice: Choice, held: TargetRecord, key: str, revision: int) -> None:
             record = register.made(TargetRecord, **{**held.model_dump(), **values})
             register.keep(store(), record, by=who.actor(), seen=revision, reason=reason)
         except StoreError as fault:
-            st.error(str(fault))
+            if isinstance(fault, ChangedMeanwhile):
+                drawn.anew(form_name)
+            st.error(inert(str(fault)))
         else:
+            drawn.anew(form_name)
             parts.done(t("register.edited"))
 
 
-def _withdraw(held: TargetRecord, key: str) -> None:
+def _withdraw(held: TargetRecord, form_name: str, key: str) -> None:
     st.caption(t("register.withdraw_note"))
     reason = st.text_input(t("register.withdraw_reason"), key=f"{key}_why", max_chars=500)
     if st.button(t("register.withdraw"), key=f"{key}_withdraw"):
         try:
-            register.withdraw(store(), held, by=who.actor(), reason=reason)
+            # What somebody else saved since is what goes, not what this page was drawn from.
+            now = register.target(store(), held.record_id) or held
+            register.withdraw(store(), now, by=who.actor(), reason=reason)
         except StoreError as fault:
-            st.error(str(fault))
+            st.error(inert(str(fault)))
         else:
+            drawn.anew(form_name)
             parts.done(t("register.withdrawn"))

@@ -14,6 +14,7 @@ import streamlit as st
 from analytics.target_text import Lexicon, ParsedTarget, parse_targets
 from briefing import parse_records
 from briefing import register as said
+from briefing.reviews import inert
 from data import records, register
 from data.actors import Action
 from data.records import CLOSED, DRAFT, IN_FORCE, LONGEST_TEXT, WITHDRAWN, RecordError
@@ -125,7 +126,7 @@ def _confirm(
     try:
         document_id, document = fields.document(key, fields.NEW, choice, new=True)
     except RecordError as fault:
-        st.error(str(fault))
+        st.error(inert(str(fault)))
         return
     shared = {"unit_id": unit_id, "document_id": document_id}
     shared |= fields.agencies(key, BLANK, choice.unit_id)
@@ -145,7 +146,7 @@ def _feasible_draft(proposal: TargetRecord, values: dict[str, Any], choice: Choi
     try:
         parts.feasible(register.made(TargetRecord, **{**proposal.model_dump(), **values}), choice)
     except RecordError as fault:
-        st.error(str(fault))
+        st.error(inert(str(fault)))
 
 
 def _save_new(
@@ -165,7 +166,7 @@ def _save_new(
         made += [document] if document else []
         records.save(store(), [*made, *queued], by=who.actor())
     except StoreError as fault:
-        st.error(str(fault))
+        st.error(inert(str(fault)))
         return
     st.session_state[TEXT] = ""
     st.session_state.pop("w_paste", None)
@@ -208,7 +209,7 @@ def _queue_only(choice: Choice, unread: list[ParsedTarget], year: int) -> None:
         try:
             records.save(store(), list(queued), by=who.actor())
         except StoreError as fault:
-            st.error(str(fault))
+            st.error(inert(str(fault)))
             return
         st.session_state[TEXT] = ""
         st.session_state.pop("w_paste", None)
@@ -223,7 +224,7 @@ def blank_form(choice: Choice) -> None:
     try:
         document_id, document = fields.document(key, fields.NEW, choice, new=True)
     except RecordError as fault:
-        st.error(str(fault))
+        st.error(inert(str(fault)))
         return
     values = fields.level(key, BLANK, choice) | {"unit_id": unit_id, "document_id": document_id}
     _feasible_draft(BLANK, values, choice)
@@ -272,7 +273,7 @@ def _deal_with(key: str, entry: QueuedSentence, revision: int) -> None:
             )
             records.save(store(), closed, by=who.actor(), seen={key: revision})
         except StoreError as fault:
-            st.error(str(fault))
+            st.error(inert(str(fault)))
         else:
             parts.done(t("register.closed"))
     second.button(

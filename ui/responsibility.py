@@ -14,12 +14,13 @@ from analytics.explanation import Explanation, explanation
 from analytics.responsibility import COORDINATE, LEAD, Responsibility
 from analytics.responsibility import responsibility as method
 from analytics.succession import successors
+from briefing import reminder, sentences
 from briefing import responsibility as words
 from briefing.reviews import inert
 from data import agencies as register
 from data import reviews
 from data.store import store
-from locales import form, t
+from locales import form, language, t
 from locales.calendar import today
 from ui import loaders, tables
 from ui.choice import ALL, Choice
@@ -82,6 +83,54 @@ def agency_names() -> dict[str, str]:
     """Names of all agencies by id."""
     rows = _register(loaders.version())[0]
     return {str(row["agency_id"]): words.agency_name(row) for _, row in rows.iterrows()}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _heirs_said(stamp: str, unit_id: str, as_of: date, spoken: str) -> dict[str, str]:
+    _ = spoken
+    agencies, links, *_rest = _register(stamp)
+    names = {str(row["agency_id"]): words.agency_name(row) for _, row in agencies.iterrows()}
+    said = {
+        str(one): words.heirs_words(
+            str(one), successors(links, agencies, agency_id=str(one), on=as_of), names
+        )
+        for one in agencies.loc[agencies["unit_id"] == unit_id, "agency_id"]
+    }
+    return {one: line for one, line in said.items() if line}
+
+
+def heirs_said(unit_id: str, as_of: date) -> dict[str, str]:
+    """Who answers on the day for agencies of a province that are no more, by agency_id, in words.
+
+    Agencies that still answer for themselves are left out.
+    """
+    return _heirs_said(loaders.version(), unit_id, as_of, language())
+
+
+def addressees(unit_id: str, as_of: date) -> dict[str, str]:
+    """To whom a letter to an agency that is no more goes on the day, officially, by agency_id."""
+    rows = _register(loaders.version())[0]
+    names = dict(zip(rows["agency_id"], rows["name_vi"], strict=True))
+    return {
+        one: reminder.in_place_of([names[heir] for heir in taken], names[one])
+        for one, taken in heirs(unit_id, as_of).items()
+        if taken and one not in taken
+    }
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _heirs(stamp: str, unit_id: str, on: date) -> dict[str, tuple[str, ...]]:
+    agencies, links, *_rest = _register(stamp)
+    found = {}
+    for one in agencies.loc[agencies["unit_id"] == unit_id, "agency_id"]:
+        rows = successors(links, agencies, agency_id=str(one), on=on)
+        found[str(one)] = tuple(str(heir) for heir in rows["successor_id"].dropna())
+    return found
+
+
+def heirs(unit_id: str, on: date) -> dict[str, tuple[str, ...]]:
+    """Agencies that answer on the day for each agency of a province; itself where it still does."""
+    return _heirs(loaders.version(), unit_id, on)
 
 
 def standing(
@@ -231,16 +280,33 @@ def _head(found: Responsibility, agency_id: str, names: dict[str, str]) -> None:
 
 def person_words(row: Any) -> str:
     """Who answers, for what, from when to when."""
-    for_what = row["component_id"] or row["target_id"]
-    named = loaders.knowledge().tables.components.drop_duplicates("component_id", keep="last")
+    tables_held = loaders.knowledge().tables
+    named = tables_held.components.drop_duplicates("component_id", keep="last")
     titles = dict(zip(named["component_id"], named["name_vi"], strict=True))
+    given = tables_held.targets
+    if row["target_id"]:
+        given = given.loc[given["target_id"] == row["target_id"]]
+        titles |= {str(one["target_id"]): target_label(one) for _, one in given.iterrows()}
+    for_what = [one for one in (row["component_id"], row["target_id"]) if one]
     key = "person" if form.is_missing(row["to_on"]) else "person_until"
     said = t(
         f"responsibility.{key}",
         name=", ".join(part for part in (row["name"], row["title"]) if part),
         first=form.day(row["from_on"]), last=form.day(row["to_on"]),
     )  # fmt: skip
-    return f"{said} ({titles.get(for_what, for_what)})" if for_what else said
+    return f"{said} ({'; '.join(titles.get(one, one) for one in for_what)})" if for_what else said
+
+
+def target_label(row: Any) -> str:
+    """A target in one line: what it asks, of which index, by which document."""
+    parts = [sentences.target_words(row)]
+    if not form.is_missing(row["index_id"]) and row["index_id"]:
+        parts.append(loaders.index_short(str(row["index_id"])))
+    elif not form.is_missing(row["note"]):
+        parts.append(str(row["note"]))
+    if not form.is_missing(row["document_number"]):
+        parts.append(str(row["document_number"]))
+    return f"{' · '.join(parts)} [{row['target_id']}]"
 
 
 def _component_table(choice: Choice, own: pd.DataFrame) -> None:

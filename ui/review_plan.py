@@ -15,10 +15,11 @@ from analytics import weaknesses as method
 from briefing.reviews import inert
 from data import batches, records, reviews
 from data.actors import demand
+from data.records import ChangedMeanwhile
 from data.reviews import PlanItem, PlanStatus
 from data.store import StoreError, store
 from locales import form, t
-from ui import tables, who
+from ui import drawn, tables, who
 from ui.reviews import FILES, Review, done, pinned, refuse
 
 FIELDS = ("task", "owner", "procedure", "responsibility", "result", "measure")
@@ -113,7 +114,11 @@ def _plan_form(
         t("reviews.plan_pick"), [None, *held],
         format_func=lambda i: t("reviews.plan_new") if i is None else held[i]["task"],
     )  # fmt: skip
-    old = held.get(picked) if picked else None
+    form_name = _form_name(at, picked)
+    old, drawn_at = drawn.from_first(
+        form_name, f"finding_{picked}_{{revision}}", held.get(picked) if picked else None,
+        int(held[picked]["revision"]) if picked else len(rows),
+    )  # fmt: skip
     names = dict(weaknesses)
     if old is not None:
         names.setdefault(old["finding_id"], old["weakness"])
@@ -123,14 +128,13 @@ def _plan_form(
         st.selectbox(
             t("reviews.plan_weakness"), list(names), format_func=names.__getitem__,
             index=list(names).index(old["finding_id"]) if old else 0,
-            key=f"finding_{picked}_{len(rows)}",
+            key=f"finding_{picked}_{drawn_at}",
         )
     )  # fmt: skip
-    revision = int(old["revision"]) if old else 0
     value = old or {"cause": causes.get(finding, "")}
     # A cause that was changed on the sheet must reach a form that was already drawn.
     cause = batches.sha256(str(value["cause"]).encode())[:8]
-    stem = f"{picked}_{revision}_{finding}_{len(rows)}_{cause}"
+    stem = f"{picked}_{drawn_at}_{finding}_{cause}"
     with st.form("plan_item"):
         typed = _fields(value, stem)
         given = st.file_uploader(t("reviews.evidence_file"), type=FILES, key=f"file_{stem}")
@@ -141,9 +145,13 @@ def _plan_form(
             **at, **file, **typed, "finding_id": finding, "weakness": names[finding],
             "record_id": picked or records.new_id("plan_item"),
         }  # fmt: skip
-        _keep_item(body, given, revision)
+        _keep_item(body, given, drawn_at if old else 0, form_name)
     if old is not None:
         _withdraw_item(old)
+
+
+def _form_name(at: dict[str, Any], picked: Any) -> str:
+    return "plan_" + "|".join(str(part) for part in (*at.values(), picked))
 
 
 def _fields(value: Any, stem: str) -> dict[str, Any]:
@@ -178,7 +186,7 @@ def _fields(value: Any, stem: str) -> dict[str, Any]:
     return typed
 
 
-def _keep_item(body: dict[str, Any], given: Any, revision: int) -> None:
+def _keep_item(body: dict[str, Any], given: Any, revision: int, form_name: str) -> None:
     by = who.actor()
     try:
         if given is not None:
@@ -188,8 +196,11 @@ def _keep_item(body: dict[str, Any], given: Any, revision: int) -> None:
             body = {**body, "evidence_file": digest, "evidence_name": given.name}
         reviews.keep_plan_item(store(), PlanItem(**body), by=by, seen=revision)
     except StoreError as fault:
+        if isinstance(fault, ChangedMeanwhile):
+            drawn.anew(form_name)
         refuse(fault)
         return
+    drawn.anew(form_name)
     done("reviews.saved")
 
 

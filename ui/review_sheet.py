@@ -19,12 +19,15 @@ from data.reviews import Answer, ClosedLine, OwnFinding
 from data.store import StoreError, store
 from locales import form, t
 from locales.calendar import today
-from ui import tables, who
-from ui.reviews import Review, done, refuse
+from ui import drawn, responsibility, tables, who
+from ui.reviews import Review, done, refuse, sheet_form
 
 
 def sheet(found: Review) -> None:
     """Lines, strengths, weaknesses with their causes, and closing."""
+    choice = found.choice
+    if now := responsibility.heirs_said(choice.unit_id, choice.as_of).get(found.agency_id):
+        st.caption(inert(now))
     _state(found)
     _own_lines(found)
     open_lines = method.unanswered(found.lines, {one for s in found.sheets for one in s.adopted})
@@ -133,6 +136,7 @@ def _adopt(found: Review) -> None:
 
 
 def _keep(found: Review, changes: dict[str, Any]) -> None:
+    drawn.anew(sheet_form(found.sheet.record_id))
     try:
         reviews.keep_sheet(
             store(), found.sheet.model_copy(update=changes), by=who.actor(), seen=found.revision
@@ -191,6 +195,7 @@ def _answer(held: Answer, name: str, organisation: str, stem: str) -> Answer:
 def _save(found: Review, changes: dict[str, Any], *, is_shut: bool) -> None:
     """Keep what was typed, and close where that was asked for and is possible."""
     by = who.actor()
+    drawn.anew(sheet_form(found.sheet.record_id))
     typed = found.sheet.model_copy(update=changes)
     try:
         reviews.keep_sheet(store(), typed, by=by, seen=found.revision)

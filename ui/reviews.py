@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +16,7 @@ from data.records import CLOSED
 from data.reviews import ReviewSheet
 from data.store import store
 from locales import form, named, t
-from ui import loaders
+from ui import drawn, loaders, responsibility
 from ui.choice import Choice
 
 SAID, WHO = "reviews_said", "who"
@@ -60,6 +61,19 @@ def _lines(stamp: str, choice: Choice) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def _passed_on(lines: pd.DataFrame, choice: Choice, names: dict[str, str]) -> pd.DataFrame:
+    """Lines given to agencies that had ended before the year, with those that took over."""
+    if lines.empty:
+        return lines
+    last_day = date(choice.edition, 12, 31)
+    gone = {
+        old: [one for one in heirs if one in names]
+        for old, heirs in responsibility.heirs(choice.unit_id, last_day).items()
+        if old not in names
+    }
+    return method.passed_on(lines, gone, names)
+
+
 def _assignments(version: str) -> pd.DataFrame:
     """Components given to agencies by hand, with the agencies' names."""
     rows = agencies.assignments(store(), version=version)
@@ -99,11 +113,12 @@ def agency_names(
 def review(choice: Choice) -> Review | None:
     """Draw the choice of an agency; None, with one sentence, where there is nothing to review."""
     lines = _lines(loaders.version(), choice)
+    names = agency_names(choice.unit_id, choice.edition)
+    lines = _passed_on(lines, choice, names)
     short = loaders.index_short(choice.index_id)
     if lines.empty:
         st.info(t("reviews.empty", index=short, year=choice.edition, unit=choice.unit_name))
         return None
-    names = agency_names(choice.unit_id, choice.edition)
     if not names:
         st.info(t("reviews.no_agencies", unit=choice.unit_name))
         return None
@@ -111,6 +126,9 @@ def review(choice: Choice) -> Review | None:
     version = pinned()
     at = {"unit_id": choice.unit_id, "index_id": choice.index_id, "edition": choice.edition}
     sheet, revision = reviews.sheet(store(), **at, agency_id=agency_id, version=version)
+    sheet, revision = drawn.from_first(
+        sheet_form(sheet.record_id), f"praise_{sheet.record_id}_{{revision}}", sheet, revision
+    )
     return Review(
         choice=choice, index_short=short, agencies=names, agency_id=agency_id, lines=lines,
         own=method.agency_lines(lines, agency_id, adopted=sheet.adopted), sheet=sheet,
@@ -133,6 +151,11 @@ def _agency(names: dict[str, str], lines: pd.DataFrame) -> str:
     if st.query_params.get(WHO) != chosen:
         st.query_params[WHO] = chosen
     return chosen
+
+
+def sheet_form(sheet_id: str) -> str:
+    """Name of the forms of one sheet, which are drawn from one revision together."""
+    return f"sheet_{sheet_id}"
 
 
 def refuse(fault: Exception) -> None:

@@ -16,7 +16,8 @@ from data.actors import demand
 from data.reviews import Submission, SubmissionCall
 from data.store import StoreError, store
 from locales import form, t
-from ui import tables, who
+from ui import register_fields as fields
+from ui import responsibility, tables, who
 from ui.choice import Choice
 from ui.reviews import FILES, agency_names, done, pinned, refuse
 
@@ -32,7 +33,7 @@ def tracking(choice: Choice) -> None:
         st.info(t("submissions.empty", unit=choice.unit_name))
     else:
         _one(choice, _picked(calls), names)
-    _call_form(choice, names)
+    _call_form(choice)
 
 
 def _picked(calls: pd.DataFrame) -> Any:
@@ -64,8 +65,10 @@ def _one(choice: Choice, call: Any, names: dict[str, str]) -> None:
     standing = method.submission_standing(call, sent, year=year, as_of=choice.as_of)
     _counts(standing)
     heads = [t(f"submissions.col_{key}") for key in ("agency", "status", "sent", "version")]
-    body = [tables.line(heads, _cells(row, names)) for row in standing.to_dict("records")]
+    now = responsibility.heirs_said(choice.unit_id, choice.as_of)
+    body = [tables.line(heads, _cells(row, names, now)) for row in standing.to_dict("records")]
     tables.table("submissions", heads, body)
+    _files(call, sent, year, names)
     _letter(choice, call, standing)
     _record_form(choice, call, year, names)
     _withdraw(call)
@@ -82,7 +85,7 @@ def _counts(standing: pd.DataFrame) -> None:
     st.html(f'<div class="counts"><strong>{escape(heading)}</strong>{chips}</div>')
 
 
-def _cells(row: Any, names: dict[str, str]) -> list[str]:
+def _cells(row: Any, names: dict[str, str], now: dict[str, str]) -> list[str]:
     shown = tables.chip(CHIPS[row["status"]], t(f"submissions.status_{row['status']}"))
     if not form.is_missing(row["days_late"]):
         key = "overdue_by" if row["status"] == "missing" else "late_by"
@@ -93,8 +96,32 @@ def _cells(row: Any, names: dict[str, str]) -> list[str]:
         key = "version" if row["number"] else "version_none"
         version = t(f"submissions.{key}", number=row["number"], n=row["n_versions"])
     sent = "" if form.is_missing(row["sent_on"]) else form.day(row["sent_on"])
-    name = names.get(row["agency_id"], row["agency_id"])
-    return [escape(name), shown, escape(sent), escape(version)]
+    name = escape(names.get(row["agency_id"], row["agency_id"]))
+    if row["agency_id"] in now:
+        name += f'<div class="small">{escape(now[row["agency_id"]])}</div>'
+    return [name, shown, escape(sent), escape(version)]
+
+
+def _files(call: Any, sent: pd.DataFrame, year: int, names: dict[str, str]) -> None:
+    """The files that came with what was sent, every version."""
+    mine = (sent["call_id"] == call["record_id"]) & (sent["year"] == year) & (sent["file"] != "")
+    rows = sent.loc[mine].to_dict("records")
+    if not rows:
+        return
+    with st.expander(t("submissions.files", n=form.whole(len(rows)))):
+        for row in rows:
+            said = t(
+                "submissions.file_of", agency=names.get(row["agency_id"], row["agency_id"]),
+                day=form.day(row["sent_on"]), name=row["file_name"],
+            )  # fmt: skip
+            try:
+                content = batches.kept_file(store(), row["file"])
+            except StoreError as fault:
+                refuse(fault)
+                continue
+            st.download_button(
+                inert(said), content, file_name=row["file_name"], key=f"sent_{row['record_id']}"
+            )
 
 
 def _letter(choice: Choice, call: Any, standing: pd.DataFrame) -> None:
@@ -110,6 +137,7 @@ def _letter(choice: Choice, call: Any, standing: pd.DataFrame) -> None:
         t("submissions.letter_days"), min_value=1, max_value=60, value=DAYS_GIVEN
     )
     names = agency_names(choice.unit_id, official=True)
+    names |= responsibility.addressees(choice.unit_id, choice.as_of)
     made = reminder.letter(
         call, standing, names=names, issuer=issuer.strip() or call["receiver"],
         place=choice.unit_name, as_of=choice.as_of,
@@ -174,13 +202,14 @@ def _record_form(choice: Choice, call: Any, year: int, names: dict[str, str]) ->
     done("submissions.saved")
 
 
-def _call_form(choice: Choice, names: dict[str, str]) -> None:
+def _call_form(choice: Choice) -> None:
     with st.expander(t("submissions.call_title")), st.form("call"):
         document = st.text_input(t("submissions.document"))
         what = st.text_input(t("submissions.what"))
         receiver = st.text_input(t("submissions.receiver"))
+        options = fields.agency_options(choice.unit_id, [])
         asked = st.multiselect(
-            t("submissions.who"), list(names), format_func=names.__getitem__,
+            t("submissions.who"), list(options), format_func=options.__getitem__,
             placeholder=t("submissions.who"),
         )  # fmt: skip
         deadline = st.text_input(
