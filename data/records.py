@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from data import audit
-from data.actors import Action, Actor, demand
+from data.actors import Action, Actor, NotAllowed, demand
 from data.queries import clock
 from data.store import Store, StoreError, sql
 
@@ -55,6 +55,11 @@ class Record(BaseModel):
     @property
     def scope(self) -> str | None:
         """The agency it belongs to, whose account may edit it; None for the whole province."""
+        return None
+
+    @property
+    def owned_by(self) -> str | None:
+        """The one account that may write it, whatever others' roles; None for what is shared."""
         return None
 
     @model_validator(mode="before")
@@ -102,13 +107,14 @@ def save(
         now: moment (UTC); the clock when absent.
 
     Raises:
-        NotAllowed: beyond the role of `by`, or not its agency.
+        NotAllowed: beyond the role of `by`, not its agency, or another person's own.
         ChangedMeanwhile: somebody else saved it since.
         StoreError: the store cannot be written.
     """
     many = records if isinstance(records, list) else [records]
     for record in many:
         demand(by, record.action, agency_id=record.scope)
+        _demand_own(record, by)
     moment = now or clock()
     with store.write() as connection:
         for record in many:
@@ -118,6 +124,7 @@ def save(
             if rows:
                 # An agency may not take over what belongs to another by writing its own name in.
                 demand(by, record.action, agency_id=scope)
+                _demand_own(type(record).model_validate_json(body), by)
             if seen is not None and seen.get(record.record_id, revision) != revision:
                 raise ChangedMeanwhile(
                     "Người khác vừa sửa nội dung này; hãy mở lại để xem bản mới rồi sửa tiếp. "
@@ -138,6 +145,14 @@ def save(
                 action="withdraw" if record.state == WITHDRAWN else "save",
                 before=json.loads(body) if body else None, after=content, now=moment,
             )  # fmt: skip
+
+
+def _demand_own(record: Record, by: Actor) -> None:
+    if record.owned_by not in (None, by.name):
+        raise NotAllowed(
+            f"Mục này là của riêng người khác nên tài khoản “{by.name}” không có quyền sửa. "
+            "(This belongs to somebody else alone.)"
+        )
 
 
 def withdraw(

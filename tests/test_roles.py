@@ -24,6 +24,7 @@ from data import (
     audit,
     backups,
     batches,
+    favourites,
     internal,
     measurements,
     packs,
@@ -69,6 +70,8 @@ MAY = {
     "load": frozenset({"analyst", "approver", "administrator"}),
     "approve": frozenset({"approver", "administrator"}),
     "administer": frozenset({"administrator"}),
+    # What is the chief's alone: none of the others, whatever their role.
+    "the chief's own": frozenset(),
 }
 
 # ------------------------------------------------------------------ what writes, read from the code
@@ -234,6 +237,7 @@ KINDS = {
     "agency_person": "sheets", "agency_assignment": "register", "commune_checklist": "register",
     "internal_index": "register", "internal_scores": "load", "measurement": "sheets",
     "pack": "approve", "rebasing": "register", "map_shapes": "register",
+    "favourite": "the chief's own", "introduced": "the chief's own",
 }  # fmt: skip
 
 
@@ -360,6 +364,12 @@ CASES = [
     Case("data.scenarios.save", "keep own", lambda s, by, _: scenarios.save(s, WHAT_IF, by=by)),
     Case("data.scenarios.delete", "administer", lambda s, by, key: scenarios.delete(
         s, key, by=by), scenario(CHIEF)),
+    Case("data.favourites.star", "keep own", lambda s, by, _: favourites.star(
+        s, "Của tôi", "gaps", {"year": "2023"}, by=by)),
+    Case("data.favourites.unstar", "the chief's own", lambda s, by, key: favourites.unstar(
+        s, key, by=by), lambda s: favourites.star(s, "Của tôi", "gaps", {}, by=CHIEF).record_id),
+    Case("data.favourites.introduce", "keep own", lambda s, by, _: favourites.introduce(
+        s, by=by)),
     Case("data.internal.keep_index", "register", saving(
         "internal_index", "data.internal.keep_index", seen=0)),
     Case("data.internal.keep_scores", "load", lambda s, by, _: internal.keep_scores(

@@ -16,7 +16,8 @@ from data.indices import CatalogueError
 from data.store import StoreError
 from data.unit_records import ReferenceFault
 from locales import t
-from ui import filters, loaders, unpublished, who
+from ui import filters, links, loaders, printing, search, unpublished, who
+from ui import help as guide
 
 MARK = "is_framed"
 WANTED = "page_wanted"
@@ -26,7 +27,7 @@ STYLE = Path(__file__).with_name("style.css")
 
 # Grouped as the reader looks for them; the file name is the address.
 PAGES = {
-    "nav.overview": ["overview", "briefing"],
+    "nav.overview": ["overview", "briefing", "search", "projector"],
     "nav.analysis": [
         "trends",
         "compare",
@@ -54,6 +55,7 @@ PAGES = {
     ],
     "nav.data": ["upload", "internal", "history", "sources"],
     "nav.admin": ["accounts", "audit"],
+    "nav.help": ["glossary", "training"],
 }
 FIRST = "overview"
 # Pages that take more than being let in; all others only read.
@@ -103,6 +105,7 @@ def run_page() -> None:
     page = st.navigation({**sections, title: [*sections.get(title, []), by_name]}, position="top")
     st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
     st.html(STYLE)
+    printing.style()
     st.html(f"<style>:root {{ --pick-file: '{t('upload.button')}'; }}</style>")
     wanted = st.session_state.pop(WANTED, None)
     if wanted:
@@ -116,13 +119,25 @@ def run_page() -> None:
     except (StoreError, CatalogueError, ReferenceFault) as fault:
         st.error(str(fault))
         st.stop()
+    if links.is_followed(page.url_path or FIRST):
+        filters.leave_page()
     with st.sidebar:
+        search.box()
         filters.language()
         unpublished.switch(len(loaders.held_back_loads()))
         who.badge()
+        links.starred(page.url_path or FIRST, page.title)
+    on_paper = st.empty()
+    links.bar()
     unpublished.banner()
     need = NEEDS.get(page.url_path)
     if need is not None and not who.allowed(need):
         st.error(t("gate.not_yours", role=t(f"role.{least_role(need)}")))
         st.stop()
-    page.run()
+    if page.url_path in ("", FIRST):
+        guide.introduction()
+    try:
+        page.run()
+    finally:
+        printing.head(on_paper, page.title)
+        links.remember()

@@ -17,6 +17,7 @@ from briefing import sentences
 from briefing.unit_words import reason_words
 from charts.spark import spark
 from locales import form, t
+from ui.terms import glossed
 
 STATUS_ORDER = (
     "met_stretch", "met", "on_track", "held_not_improved", "at_risk", "missed", "off_track",
@@ -251,7 +252,7 @@ def line(heads: list[str], cells: list[str], *, is_total: bool = False) -> str:
 
 def table(name: str, heads: list[str], body: list[str]) -> None:
     """A table of rows made by `line`; `name` is its class in the style sheet."""
-    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    columns = "".join(f'<th scope="col">{glossed(head)}</th>' for head in heads)
     st.html(
         f'<table class="board {name}"><thead><tr>{columns}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table>"

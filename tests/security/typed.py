@@ -113,6 +113,11 @@ WHOLE: dict[str, dict[str, Any]] = {
         "record_id": "vn63", "file_name": f"vn63-{'0' * 16}.geojson", "sha256": "0" * 64,
         "n_bytes": 1,
     },
+    "favourite": {
+        "record_id": "favourite-1", "account": "chief", "title": "PAPI Kon Tum", "page": "gaps",
+        "query": {"index": "papi"},
+    },
+    "introduced": {"record_id": "introduced-1", "account": "chief"},
 }  # fmt: skip
 
 # Texts that nobody types: ids, words out of closed lists, checksums, and what `_sound` restricts.
@@ -123,7 +128,7 @@ NOT_FREE = {
     "to_agency_id", "role", "target_id", "member_id", "criterion_id", "class_id", "kind",
     "period", "pack_kind", "index_ids", "language", "version", "sha256", "figures_sha256",
     "old_target_id", "new_target_id", "progress", "status", "lead_agency_ids", "co_agency_ids",
-    "agency_ids", "supersedes", "cites", "adopted",
+    "agency_ids", "supersedes", "cites", "adopted", "account", "page",
 }  # fmt: skip
 # A name above that is a free text after all in these kinds, and the other way round.
 FREE_IN = {("plan_item", "measure")}
