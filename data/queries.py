@@ -126,6 +126,16 @@ def measurements(*, version: str | None = None, of: Store | None = None) -> pd.D
     return (of or store()).frame("measurements", version=version)
 
 
+def calculated_from(*, version: str | None = None, of: Store | None = None) -> str:
+    """What `tables` of that snapshot follow from: two snapshots of which it is equal hold the same.
+
+    Most of what people type (review sheets, plans, favourites) is not part of it, so that saving
+    it does not make anybody's page calculate anew.
+    """
+    row = (of or store()).frame("calculated_from", version=version).iloc[0]
+    return "|".join(str(value) for value in row)
+
+
 def publish_moments(*, version: str | None = None, of: Store | None = None) -> list[datetime]:
     """Moments (UTC) at which held-back loads become visible, earliest first."""
     rows = (of or store()).frame("publish_moments", version=version)

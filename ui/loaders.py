@@ -6,6 +6,7 @@ expires by the clock.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -49,17 +50,34 @@ def held_back_loads() -> list[datetime]:
     return [moment for moment in _moments(store().version()) if moment > now]
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _moments(snapshot: str) -> list[datetime]:
     return queries.publish_moments(version=snapshot)
 
 
+def _content(stamp: str) -> str:
+    """What the calculations of a version depend on; many versions share it."""
+    snapshot, _, shown = stamp.partition("@")
+    return f"{_calculated_from(snapshot)}@{shown}"
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _calculated_from(snapshot: str) -> str:
+    return queries.calculated_from(version=snapshot)
+
+
 # A resource, not data: one copy for all sessions. Frames are never changed in place.
 @st.cache_resource(max_entries=2, show_spinner=False)
+def _calculated(content: str, _snapshot: str) -> Knowledge:
+    moment = END_OF_TIME if content.endswith(f"@{EVERYTHING}") else None
+    return board.knowledge(queries.tables(version=_snapshot, now=moment))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _knowledge(stamp: str) -> Knowledge:
-    snapshot, _, shown = stamp.partition("@")
-    moment = END_OF_TIME if shown == EVERYTHING else None
-    return board.knowledge(queries.tables(version=snapshot, now=moment))
+    snapshot = stamp.partition("@")[0]
+    made = _calculated(_content(stamp), snapshot)
+    return replace(made, tables=replace(made.tables, version=snapshot))
 
 
 def knowledge() -> Knowledge:
@@ -68,13 +86,20 @@ def knowledge() -> Knowledge:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _board(snapshot: str, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
-    return board.board(_knowledge(snapshot), unit_id=unit_id, edition=edition, as_of=as_of)
+def _board(
+    content: str,  # noqa: ARG001 - the key
+    unit_id: str,
+    edition: int,
+    as_of: date,
+    _stamp: str,
+) -> pd.DataFrame:
+    return board.board(_knowledge(_stamp), unit_id=unit_id, edition=edition, as_of=as_of)
 
 
 def target_board(choice: Choice) -> pd.DataFrame:
     """All targets of the chosen unit and year, judged; one index only where one was chosen."""
-    rows = _board(version(), choice.unit_id, choice.edition, choice.as_of)
+    stamp = version()
+    rows = _board(_content(stamp), choice.unit_id, choice.edition, choice.as_of, stamp)
     rows = rows.assign(
         index_short=_shorts(rows["index_id"]),
         is_second_hand=["contributes" in flags for flags in rows["flags"]],
@@ -84,25 +109,39 @@ def target_board(choice: Choice) -> pd.DataFrame:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _tiles(
-    snapshot: str, unit_id: str, edition: int, baseline: int, as_of: date
+    content: str,  # noqa: ARG001 - the key
+    unit_id: str,
+    edition: int,
+    baseline: int,
+    as_of: date,
+    _stamp: str,
 ) -> list[IndexTile]:
     return board.index_tiles(
-        _knowledge(snapshot), unit_id=unit_id, edition=edition, baseline=baseline, as_of=as_of
+        _knowledge(_stamp), unit_id=unit_id, edition=edition, baseline=baseline, as_of=as_of
     )
 
 
 def index_tiles(choice: Choice) -> list[IndexTile]:
     """One tile per index."""
-    found = _tiles(version(), choice.unit_id, choice.edition, choice.baseline, choice.as_of)
+    stamp = version()
+    found = _tiles(
+        _content(stamp), choice.unit_id, choice.edition, choice.baseline, choice.as_of, stamp
+    )
     return [tile for tile in found if choice.index_id in (ALL, tile.index_id)]
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _gaps(
-    snapshot: str, unit_id: str, index_id: str, edition: int, baseline: int, as_of: date
+    content: str,  # noqa: ARG001 - the key
+    unit_id: str,
+    index_id: str,
+    edition: int,
+    baseline: int,
+    as_of: date,
+    _stamp: str,
 ) -> pd.DataFrame:
     return board.component_gaps(
-        _knowledge(snapshot),
+        _knowledge(_stamp),
         unit_id=unit_id,
         index_id=index_id,
         edition=edition,
@@ -113,13 +152,15 @@ def _gaps(
 
 def component_gaps(choice: Choice, index_id: str | None = None) -> pd.DataFrame:
     """Components of one index: base, required and actual place, with labels for the picture."""
+    stamp = version()
     rows = _gaps(
-        version(),
+        _content(stamp),
         choice.unit_id,
         index_id or choice.index_id,
         choice.edition,
         choice.baseline,
         choice.as_of,
+        stamp,
     )
     rows = rows.assign(index_short=_shorts(rows["index_id"]))
     rows["label"] = [sentences.component_label(row) for _, row in rows.iterrows()]
