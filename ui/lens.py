@@ -436,6 +436,6 @@ def _target(row: Any) -> str:
 
 
 def _part(row: Any, edition: int) -> str:
-    components = loaders.component_names(str(row["index_id"]), edition)
-    named = components.get(str(row["component_id"]), str(row["component_id"]))
-    return f"{loaders.index_short(str(row['index_id']))} · {named}"
+    named = loaders.component_names(str(row["index_id"]), edition).get(str(row["component_id"]))
+    # A target may name an index that the catalogue does not hold; its parts have no names then.
+    return " · ".join([loaders.index_short(str(row["index_id"])), *([named] if named else [])])

@@ -89,12 +89,11 @@ def _cells(row: pd.Series) -> list[str]:
 
 def _old(row: pd.Series) -> tuple[str, str]:
     names = loaders.all_unit_names()
+    said = {"unit": names[row["unit_id"]], "index": loaders.index_short(str(row["index_id"]))}
     lines = loaders.component_names(str(row["index_id"]), int(row["new_baseline"]))
-    where = t(
-        "rebasing.old_line", unit=names[row["unit_id"]],
-        index=loaders.index_short(str(row["index_id"])),
-        line=lines.get(str(row["component_id"]), str(row["component_id"])),
-    )  # fmt: skip
+    line = lines.get(str(row["component_id"]))
+    # A target may name an index that the catalogue does not hold; its parts have no names then.
+    where = t("rebasing.old_line", line=line, **said) if line else t("rebasing.old_index", **said)
     return sentences.target_words(row.to_dict()), where
 
 
@@ -111,6 +110,8 @@ def _years(row: pd.Series) -> str:
     said = {"base": row["new_baseline"], "first": row["new_first"]}
     if form.is_missing(row["new_last"]):
         return t("rebasing.years_open", **said)
+    if row["new_last"] == row["new_first"]:
+        return t("rebasing.year", **said)
     return t("rebasing.years", last=row["new_last"], **said)
 
 
