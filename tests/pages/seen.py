@@ -54,9 +54,13 @@ def _tidy(text: str) -> str:
 
 
 def bodies(app: AppTest) -> list[str]:
-    """HTML the page wrote, its style sheet left out."""
-    found = [str(element.proto.body) for element in app.get("html")]
-    return [body for body in found if "<style" not in body]
+    """HTML the page wrote, its style sheet and the program's own scripts left out.
+
+    Whatever a person typed goes where scripts do not run, so it is never left out here.
+    """
+    found = [element.proto for element in app.get("html")]
+    bodies = [str(one.body) for one in found if not one.unsafe_allow_javascript]
+    return [body for body in bodies if "<style" not in body]
 
 
 def _parsed(body: str) -> _Parts:
