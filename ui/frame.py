@@ -16,7 +16,7 @@ from data.indices import CatalogueError
 from data.store import StoreError
 from data.unit_records import ReferenceFault
 from locales import t
-from ui import filters, links, loaders, printing, search, unpublished, who
+from ui import filters, links, loaders, printing, search, themes, unpublished, who
 from ui import help as guide
 
 MARK = "is_framed"
@@ -106,6 +106,8 @@ def run_page() -> None:
     st.set_page_config(page_title=f"{page.title} · {t('app.name')}")
     st.html(STYLE)
     printing.style()
+    themes.style()
+    themes.document()
     st.html(f"<style>:root {{ --pick-file: '{t('upload.button')}'; }}</style>")
     wanted = st.session_state.pop(WANTED, None)
     if wanted:
@@ -124,6 +126,7 @@ def run_page() -> None:
     with st.sidebar:
         search.box()
         filters.language()
+        themes.switch()
         unpublished.switch(len(loaders.held_back_loads()))
         who.badge()
         links.starred(page.url_path or FIRST, page.title)
