@@ -140,7 +140,7 @@ class Scorecard:
             "T3": self.targets.loc[self.targets["status"] != "no_target"],
             "T4": self.lost,
             "T5": self.region,
-            # SIPAS: satisfaction by component; the expectation side is not published by province.
+            # SIPAS: satisfaction by component; of expectations no figure by province is held.
             "T6": self.components.loc[self.components["index_id"] == "sipas"],
             "T7": self.tasks,
         }

@@ -209,15 +209,23 @@ class _Writer:
                 for level in (1, 2):
                     rows = card.components_of(index_id, level=level)
                     if rows["score"].notna().any() or rows["rank"].notna().any():
-                        parts.append(tables.components(pen, index_id, level=level))
+                        is_sipas = (index_id, level) == ("sipas", 1)
+                        parts.append(
+                            tables.satisfaction(pen)
+                            if is_sipas
+                            else tables.components(pen, index_id, level=level)
+                        )
             if parts:
                 found.append(("components", parts))
             if len(card.table("T3")):
                 found.append(("targets", [tables.targets(pen)]))
         if "evaluation" in self.wanted and len(card.lost):
             lost = [i for i in card.index_ids if len(card.table("T4", i))]
-            note = Paragraph(runs(t("report.lost_note")), "note")
-            found.append(("lost", [note, *(tables.lost(pen, i) for i in lost)]))
+            said = [t("report.lost_note")]
+            if "par_index" in card.index_ids:
+                said.append(t("report.criteria_none"))
+            notes = [Paragraph(runs(one), "note") for one in said]
+            found.append(("lost", [*notes, *(tables.lost(pen, i) for i in lost)]))
         if "tasks" in self.wanted and len(card.tasks):
             found.append(("tasks", [tables.work(pen)]))
         return found
@@ -453,11 +461,13 @@ class _Writer:
         what = tables.areas(index_id)
         rows = rows_of(card.components_of(index_id))
         held = [row for row in rows if row["rank"] is not None or row["score"] is not None]
+        unsaid = [_body(t("report.expectation_none"))] if index_id == "sipas" else []
         if not held:
             total = card.total(index_id)
             key = "withheld" if total["state"] == WITHHELD else "none"
             return [_body(t(f"report.components_{key}", what=what, year=card.edition,
-                            publisher=named(total, "publisher"), unit=pen.unit))]  # fmt: skip
+                            publisher=named(total, "publisher"), unit=pen.unit)),
+                    *unsaid]  # fmt: skip
         by_way: dict[str, list[Row]] = {"up": [], "down": [], "same": [], "open": []}
         for row in held:
             gain = row["gain"]
@@ -475,7 +485,7 @@ class _Writer:
                 blocks.append(Heading(3, f"{next(letters)}) {t(f'report.h_{way}')}"))
                 found = sorted(by_way[way], key=lambda row: -abs(row["gain"] or 0))
                 blocks += [_bullet(self._component(row)) for row in found]
-        return blocks
+        return [*blocks, *unsaid]
 
     def _component(self, row: Row) -> str:
         pen = self.pen
@@ -607,7 +617,8 @@ class _Writer:
                 text = t("report.lost_most", list="; ".join(said))
                 blocks.append(_body(f"{pen.shorts[index_id]}. {text}"))
         if "par_index" in self.card.index_ids:
-            blocks.append(_body(_gap("criteria")))
+            # Which criterion lost points is not in what we hold; silence would read as "none".
+            blocks.append(_body(f"{t('report.criteria_none')} {_gap('criteria')}"))
         return blocks
 
     def tasks(self) -> Section:

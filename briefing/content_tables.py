@@ -245,7 +245,7 @@ def sources(pen: Pen, marks: set[int]) -> Table:
             mark_text((row["mark"],)),
             pen.shorts.get(row["index_id"], str(row["index_id"]).upper()),
             str(row["edition"]),
-            _lines(pen, row),
+            lines_words(pen, row),
             source_words(row),
             batch_words(row),
         ]
@@ -258,7 +258,7 @@ def sources(pen: Pen, marks: set[int]) -> Table:
                  [0.9, 1.4, 0.9, 2.2, 5.6, 1.7], "cllll" + "l")  # fmt: skip
 
 
-def _lines(pen: Pen, row: Row) -> str:
+def lines_words(pen: Pen, row: Row) -> str:
     """Codes of the components a source gives: Tổng hợp; C2; C3."""
     codes = dict(zip(pen.card.components["component_id"], pen.card.components["code"], strict=True))
     said = [t("report.whole_index") if line == row["index_id"] else codes.get(line, line)

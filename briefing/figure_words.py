@@ -157,7 +157,7 @@ class Pen:
         for part in PARTS:
             value = row.get(part)
             is_idle = part not in ("own", "peers") and not form.is_missing(value) and value == 0
-            if form.is_missing(value) or is_idle:
+            if value is None or form.is_missing(value) or is_idle:
                 continue
             words = effect_words(part, float(value), kind)
             said.append(self.figure(self.key(row, part), words))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 # Private characters, which no text that people type may hold (see `clean`).
 _OPEN, _TEXT, _CLOSE, _GAP, _GAP_END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
@@ -162,7 +163,7 @@ def gap(text: str) -> str:
 
 def runs(text: str, *, is_bold: bool = False, is_italic: bool = False) -> tuple[Run, ...]:
     """A text with marked stretches as runs."""
-    style = {"is_bold": is_bold, "is_italic": is_italic}
+    style: dict[str, Any] = {"is_bold": is_bold, "is_italic": is_italic}
     found: list[Run] = []
     at = 0
     for match in _STRETCH.finditer(text):

@@ -21,6 +21,7 @@ from locales import language, t
 RUN = ("=", "+", "-", "@", "\t", "\r", "\n")
 WIDEST, NARROWEST = 60, 10
 SHEET_NAME = 31
+DECIMALS = 6
 
 
 def columns(rows: pd.DataFrame, headings: dict[str, str]) -> pd.DataFrame:
@@ -31,7 +32,9 @@ def columns(rows: pd.DataFrame, headings: dict[str, str]) -> pd.DataFrame:
         headings: heading by column; what is not named is left out.
     """
     kept = [name for name in headings if name in rows.columns and rows[name].notna().any()]
-    return rows[kept].rename(columns=headings).reset_index(drop=True)
+    made = rows[kept].rename(columns=headings).reset_index(drop=True)
+    # Published figures have far fewer decimals; what is cut is the noise of binary fractions.
+    return made.round(DECIMALS)
 
 
 def figures_of(figure: go.Figure) -> pd.DataFrame:

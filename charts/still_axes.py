@@ -30,9 +30,10 @@ NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$", re.IGNORECASE)
 
 def is_missing(value: Any) -> bool:
     """Whether a value leaves a gap."""
-    if value is None or value != value:
+    # The missing value of pandas answers no comparison, so it is asked first.
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return type(value).__name__ in ("NAType", "NaTType")
+    return bool(value != value)
 
 
 def as_number(value: Any) -> float | None:

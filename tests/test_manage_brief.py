@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +14,9 @@ from pptx import Presentation
 from typer.testing import CliRunner, Result
 
 import manage
+from briefing.documents import pack
+from tests.conftest import ROOT
+from tests.e2e.test_without_network import alone, has_namespaces
 
 KON_TUM = ("brief", "--unit", "Kon Tum", "--year", "2023")
 
@@ -78,3 +84,44 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     found = run("--kind", "annex", "--format", "xlsx", "--out", out)
     assert found.exit_code == 2
     assert "Không ghi được tệp" in found.stderr
+
+
+# Nothing but this process and its files: no route out, no program that could be a browser.
+ALL_KINDS = """
+import os, socket, sys
+from typer.testing import CliRunner
+os.environ["PATH"] = ""
+try:
+    socket.create_connection(("192.0.2.1", 80), timeout=2)
+except OSError as fault:
+    assert fault.errno == 101, fault
+else:
+    sys.exit("there is a network")
+import manage
+from briefing.documents import pack
+for kind, formats in pack.FORMATS.items():
+    for one in formats:
+        asked = ["brief", "--unit", "Kon Tum", "--year", "2023", "--kind", kind]
+        said = CliRunner().invoke(
+            manage.app, [*asked, "--format", one, "--out", f"{sys.argv[1]}/{kind}.{one}"]
+        )
+        assert said.exit_code == 0, said.output
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not has_namespaces(), reason="this machine gives no network namespaces")
+def test_every_kind_is_written_where_there_is_no_route_out_and_no_browser(
+    tmp_path: Path, store_folder: Path
+) -> None:
+    done = subprocess.run(
+        alone(sys.executable, "-c", ALL_KINDS, str(tmp_path)), cwd=ROOT, check=False,
+        capture_output=True, text=True, timeout=600,
+        env={**os.environ, "RANKINGS_STORE": str(store_folder)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    starts = {"pdf": b"%PDF"}
+    for kind, formats in pack.FORMATS.items():
+        for one in formats:
+            made = (tmp_path / f"{kind}.{one}").read_bytes()
+            assert made.startswith(b"PK" if kind == pack.AGENCIES else starts.get(one, b"PK"))

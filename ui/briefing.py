@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -24,11 +25,10 @@ from data.packs import Pack
 from data.store import StoreError, store
 from locales import form, t
 from locales.calendar import local_time, store_now, today
-from ui import loaders, who
+from ui import loaders, unpublished, who
 from ui.choice import ALL, Choice
 
 FILE, APPROVED = "pack_made", "pack_approved"
-MOST_SHOWN = 40
 WRITTEN = (content.PAR_SIPAS, content.PAPI, content.LEADER, content.SPECIAL)
 
 
@@ -42,7 +42,7 @@ class Wanted:
     indices: tuple[str, ...] | None
     agencies: tuple[str, ...] | None
     sections: tuple[str, ...] | None
-    office: str
+    letterhead: Letterhead
     template: bytes | None
 
 
@@ -62,8 +62,19 @@ def wanted(choice: Choice) -> Wanted:
         sections = _sections(kind)
         office = st.text_input(t("briefing.office"), key="w_pack_office", max_chars=200)
         agencies = _agencies(choice, indices)
-    return Wanted(kind, format_, lang, indices, agencies, sections, clean(office),
+    return Wanted(kind, format_, lang, indices, agencies, sections, _letterhead(office),
                   _template(format_))  # fmt: skip
+
+
+def _letterhead(office: str) -> Letterhead:
+    """Who issues the document and who signs it; what is left empty stays a marked gap."""
+    with st.expander(t("briefing.letterhead")):
+        said = {
+            name: clean(st.text_input(t(f"briefing.head.{name}"), key=f"w_pack_{name}",
+                                      max_chars=200))
+            for name in ("superior", "code", "place", "recipient", "signer_title", "signer_name")
+        }  # fmt: skip
+    return Letterhead(office=clean(office), **said)
 
 
 def kind_name(kind: str) -> str:
@@ -165,8 +176,13 @@ def card(
     with st.spinner(t("briefing.making")):
         return _card(
             loaders.version(), choice.unit_id, choice.edition, choice.baseline, choice.as_of,
-            indices, agencies,
+            indices or _every_index(), agencies,
         )  # fmt: skip
+
+
+def _every_index() -> tuple[str, ...]:
+    """All indices by name, so that a card asked for by their names is not made a second time."""
+    return tuple(str(one) for one in loaders.knowledge().tables.indices["index_id"])
 
 
 def file(choice: Choice, asked: Wanted) -> None:
@@ -181,25 +197,42 @@ def file(choice: Choice, asked: Wanted) -> None:
     _, name, content_ = made
     mime = pack.MIMES[pack.ending(asked.kind, asked.format)]
     st.download_button(
-        t("briefing.download", name=name), content_, file_name=name, mime=mime,
+        t("briefing.download", name=name), _offered(name, content_), file_name=name, mime=mime,
         on_click="ignore", key="pack_download",
     )  # fmt: skip
-    if who.allowed(Action.APPROVE) and st.button(t("briefing.approve"), key="pack_approve"):
+    if not who.allowed(Action.APPROVE):
+        return
+    if unpublished.is_on():
+        # An approved pack is there for everybody, also for those who may not see these figures yet.
+        st.caption(t("briefing.approve_unpublished"))
+    elif st.button(t("briefing.approve"), key="pack_approve"):
         _approve(choice, asked, name, content_)
+
+
+def _offered(name: str, content_: bytes) -> Callable[[], bytes]:
+    """The bytes of a file when it is fetched, and a note where figures are not published yet."""
+    exported = unpublished.recorder()
+
+    def fetched() -> bytes:
+        exported(name)
+        return content_
+
+    return fetched
 
 
 def _made(choice: Choice, asked: Wanted) -> tuple[str, bytes]:
     """Name and bytes of the pack; a bar shows how far the agencies' pages are."""
     shown = card(choice, asked.indices, asked.agencies)
     facts = Facts(
-        office=asked.office, author=who.actor().name, made_at=local_time(store_now()),
+        office=asked.letterhead.office, recipient=asked.letterhead.recipient,
+        author=who.actor().name, made_at=local_time(store_now()),
     )  # fmt: skip
     bar = st.progress(0.0, t("briefing.making"))
 
     def progress(done: int, total: int, agency: str) -> None:
         bar.progress(done / total, t("briefing.made_agency", done=done, total=total, agency=agency))
 
-    around = Around(facts, Letterhead(office=asked.office), asked.template)
+    around = Around(facts, asked.letterhead, asked.template)
     made = pack.make(
         asked.kind, asked.format, shown, lang=asked.lang, sections=asked.sections, around=around,
         progress=progress,
@@ -222,6 +255,8 @@ def _approve(choice: Choice, asked: Wanted, name: str, made: bytes) -> None:
         st.error(str(fault))
         return
     st.session_state[APPROVED] = kept.record_id
+    # The store has a new version, but what was made is what was approved: it stays on offer.
+    st.session_state[FILE] = ((loaders.version(), choice, asked), name, made)
 
 
 # ------------------------------------------------------------------------------- the preview
@@ -236,7 +271,7 @@ def preview(choice: Choice, asked: Wanted) -> None:
     spoken = locales.language()
     locales.use(asked.lang)
     try:
-        facts = Facts(office=asked.office)
+        facts = Facts(office=asked.letterhead.office, recipient=asked.letterhead.recipient)
         made = pack.text(asked.kind, shown, sections=asked.sections, facts=facts)
         body = "".join(_block(one) for one in made.blocks())
         head = f"<h3>{escape(made.subject)}</h3>"
@@ -320,22 +355,40 @@ def _one_approved(one: Pack) -> None:
 
 
 def _changes(rows: pd.DataFrame, now: Scorecard) -> None:
-    """Every figure that is no longer what was approved."""
+    """Every figure that is no longer what was approved, the province's own first."""
     if rows.empty:
         st.success(t("briefing.unchanged"))
         return
     st.warning(t("briefing.changed", n=form.whole(len(rows))))
-    shorts = dict(zip(now.totals["index_id"], now.totals["short"], strict=True))
-    codes = dict(zip(now.components["component_id"], now.components["code"], strict=True))
+    is_own = rows["subject"] == now.unit_id
+    names = loaders.all_unit_names()
     lines = []
-    for _, row in rows.head(MOST_SHOWN).iterrows():
-        line = codes.get(row["component_id"], "")
-        figure = f"{shorts.get(row['index_id'], row['index_id'])} {line} {row['edition']}, "
-        measure = f"briefing.measure.{row['measure']}"
-        figure += t(measure) if locales.has(measure) else str(row["measure"])
-        said = t(
-            "briefing.changed_one", figure=figure, before=form.trimmed(row["before"]),
-            after=form.trimmed(row["after"]),
-        )  # fmt: skip
+    for _, row in pd.concat([rows.loc[is_own], rows.loc[~is_own]]).iterrows():
+        before, after = _apart(row["before"], row["after"])
+        said = t("briefing.changed_one", figure=_figure_name(row, now, names), before=before,
+                 after=after)  # fmt: skip
         lines.append(f"<li>{escape(said)}</li>")
     st.html(f'<ul class="notes">{"".join(lines)}</ul>')
+
+
+def _figure_name(row: Any, now: Scorecard, names: dict[str, str]) -> str:
+    """Which figure: index, component, year, whose, and what is measured."""
+    shorts = dict(zip(now.totals["index_id"], now.totals["short"], strict=True))
+    codes = dict(zip(now.components["component_id"], now.components["code"], strict=True))
+    parts = [shorts.get(row["index_id"], row["index_id"]), codes.get(row["component_id"], ""),
+             str(row["edition"])]  # fmt: skip
+    whose = names.get(row["subject"]) if row["subject"] != now.unit_id else None
+    measure = t(f"briefing.measure.{row['measure']}")
+    return ", ".join([" ".join(filter(None, parts)), *filter(None, [whose]), measure])
+
+
+def _apart(before: float, after: float) -> tuple[str, str]:
+    """Two figures with two decimals at most, and with more where they would look alike."""
+    for decimals in (2, 4, 6):
+        said = tuple(
+            form.NO_VALUE if form.is_missing(one) else form.trimmed(round(float(one), decimals))
+            for one in (before, after)
+        )
+        if said[0] != said[1]:
+            break
+    return said[0], said[1]

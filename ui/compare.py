@@ -19,9 +19,8 @@ from briefing import sentences
 from briefing import trends as words
 from charts.dots import dots
 from charts.slope import slope
-from charts.theme import MODEBAR
 from locales import form, named, t
-from ui import geography, loaders, tables
+from ui import download, geography, loaders, tables
 from ui.choice import Choice
 
 UNITS, MEASURE = "units", "measure"
@@ -214,14 +213,17 @@ def _slope(choice: Choice, rows: pd.DataFrame, component_id: str, mode: str) -> 
     )
     counts = mine[["n_ranked", "n_ranked_baseline", "n_common", "n_common_baseline"]]
     line = _line(choice, mine)
-    st.plotly_chart(
+    download.chart(
         slope(
             mine, baseline=choice.baseline, edition=choice.edition,
             n_ranked=int(counts.astype("Float64").max(axis=None)),
             title=words.slope_finding(mine, line, choice.edition),
             source=_source(choice, mine, both=True),
         ),
-        config=MODEBAR, theme=None, key="compare_slope",
+        name=f"compare_{component_id}_{choice.edition}", key="compare_slope",
+        data=mine.assign(rank=mine["place"], rank_baseline=mine["place_baseline"]).drop(
+            columns=["place", "score", "percentile", "unit"]
+        ),
     )  # fmt: skip
     if is_open.any():
         st.caption(t("compare.slope_cut", line=line, baseline=choice.baseline, year=choice.edition))
@@ -259,7 +261,7 @@ def _dots(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
         return
     counts = drawn[["n_ranked", "n_common"]].astype("Float64")
     own = str(rows["unit_id"].iloc[0])
-    st.plotly_chart(
+    download.chart(
         dots(
             drawn, measure=chosen, n_ranked=int(counts.max(axis=None)),
             title=words.dots_finding(rows, unit_id=own, unit=str(rows["unit"].iloc[0]),
@@ -267,7 +269,10 @@ def _dots(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
                                      year=choice.edition),
             source=_source(choice, drawn, both=False),
         ),
-        config=MODEBAR, theme=None, key="compare_dots",
+        name=f"compare_all_{choice.index_id}_{choice.edition}", key="compare_dots",
+        data=drawn.assign(label=drawn["component"], rank=drawn["place"])[
+            ["label", "unit", "rank", "n_ranked", "percentile", "score", "is_estimate"]
+        ],
     )  # fmt: skip
 
 

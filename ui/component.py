@@ -10,10 +10,9 @@ import streamlit as st
 
 from analytics import heat as squares_of
 from charts.heat_map import heat_map
-from charts.theme import MODEBAR
 from charts.tile_map import note_lines
 from locales import form, named, t
-from ui import heat, loaders, tables
+from ui import download, heat, loaders, tables
 from ui.choice import Choice
 
 WIDGET = "w_component"
@@ -151,7 +150,10 @@ def history(choice: Choice, component_id: str) -> None:
         rows, labels=heat.labels(rows), title=words, source=loaders.source_line(choice),
         key=[line for part in keys for line in note_lines(t(f"heat.key_{part}"))],
     )  # fmt: skip
-    st.plotly_chart(figure, config=MODEBAR, theme=None, alt=words)
+    download.chart(
+        figure, name=f"component_{choice.unit_id}_{component_id}", alt=words,
+        data=heat.figures(rows),
+    )  # fmt: skip
     heads = [t("component.col_year"), t("component.col_place"), t("component.col_score"),
              t("component.col_step")]  # fmt: skip
     lines = [

@@ -11,12 +11,11 @@ import streamlit as st
 from analytics import board, crosswalk
 from analytics.crosswalk import AGREE_WITHIN, DISAGREE_FROM, Accord
 from charts.crosswalk import theme_lines
-from charts.theme import MODEBAR
 from charts.tile_map import note_lines
 from data import tiles as maps
 from data.build import REFERENCE
 from locales import form, named, t
-from ui import loaders, tables
+from ui import download, loaders, tables
 from ui.choice import ALL, Choice
 
 OVERALL = "overall"
@@ -122,7 +121,13 @@ def picture(rows: pd.DataFrame, choice: Choice) -> None:
         source=loaders.source_line(choice),
         key=note_lines(t("four.key")),
     )
-    st.plotly_chart(figure, config=MODEBAR, theme=None, alt=title)
+    shorts = dict(zip(entries["index_id"], entries["short"], strict=True))
+    download.chart(
+        figure, name=f"four_{choice.unit_id}_{choice.edition}", alt=title,
+        data=made.assign(
+            theme=made["theme_id"].map(names), index=made["index_id"].map(shorts)
+        )[["theme", "index", "percentile"]],
+    )  # fmt: skip
 
 
 def table(rows: pd.DataFrame) -> None:

@@ -10,10 +10,9 @@ import streamlit as st
 
 from analytics import heat
 from charts.heat_map import heat_map
-from charts.theme import MODEBAR
 from charts.tile_map import note_lines
 from locales import form, named, t
-from ui import loaders, picks, tables
+from ui import download, loaders, picks, tables
 from ui.choice import Choice
 
 PRINTED = ("rank", "percentile", "score")
@@ -132,7 +131,25 @@ def picture(rows: pd.DataFrame, choice: Choice) -> None:
     figure = heat_map(
         rows, labels=labels(rows), title=title, source=loaders.source_line(choice), key=key
     )
-    st.plotly_chart(figure, config=MODEBAR, theme=None, alt=title)
+    download.chart(
+        figure, name=f"heat_{choice.unit_id}_{choice.index_id}", alt=title, data=figures(rows)
+    )
+
+
+def figures(rows: pd.DataFrame) -> pd.DataFrame:
+    """The squares for a file: one row per line and year, with the name of its own year."""
+    columns = [
+        "label",
+        "edition",
+        "rank",
+        "n_ranked",
+        "percentile",
+        "score",
+        "rank_origin",
+        "state",
+    ]
+    made = rows.assign(label=[label(row) for _, row in rows.iterrows()])
+    return made.sort_values(["order", "edition"])[columns]
 
 
 def as_table(rows: pd.DataFrame) -> None:

@@ -15,14 +15,13 @@ from analytics import board, map_values, merger
 from analytics.geography import GeographyMode
 from analytics.map_values import Measure
 from charts.shape_map import shape_map
-from charts.theme import MODEBAR
 from charts.tile_map import class_colours, legend_line, note_lines, tile_map
 from data import tiles as maps
 from data.actors import NotAllowed, may
 from data.build import REFERENCE
 from data.store import StoreError, store
 from locales import form, t
-from ui import geography, loaders, picks, tables, who
+from ui import download, geography, loaders, picks, tables, who
 from ui.choice import Choice
 
 ROMAN = ("I", "II", "III", "IV", "V")
@@ -330,7 +329,12 @@ def picture(rows: pd.DataFrame, choice: Choice, line: str, measure_: str, mode_:
         figure = shape_map(rows.merge(spots, on="unit_id"), held.rings, **said)
     else:
         figure = tile_map(_on_grid(rows, grid), is_estimate=mode_ == ESTIMATED, **said)
-    st.plotly_chart(figure, config=MODEBAR, theme=None, alt=said["title"])
+    columns = ["label", "rank", "n_ranked", "rank_gain", "score", "rank_origin", "is_estimate"]
+    data = rows.assign(label=rows["name"], is_estimate=mode_ == ESTIMATED)
+    download.chart(
+        figure, name=f"map_{choice.index_id}_{choice.edition}", alt=str(said["title"]),
+        data=data.reindex(columns=columns).sort_values("rank"),
+    )  # fmt: skip
 
 
 def _on_grid(rows: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:

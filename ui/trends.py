@@ -17,9 +17,8 @@ from analytics.trends import MOST_LINES, RANK, SCORE
 from briefing import trends as words
 from charts.bump import bump
 from charts.rank_lines import rank_lines
-from charts.theme import MODEBAR
 from locales import form, language, t
-from ui import geography, loaders, tables
+from ui import download, geography, loaders, tables
 from ui.choice import ALL, Choice
 
 LINES, MEASURE, GROUP = "lines", "measure", "group"
@@ -264,7 +263,10 @@ def show(choice: Choice, made: Picture, mode: str) -> None:
     if made.figure is None:
         _empty(made, choice)
         return
-    st.plotly_chart(made.figure, config=MODEBAR, theme=None, key="trend_lines")
+    download.chart(
+        made.figure, name=f"trends_{choice.unit_id}_{choice.index_id}", key="trend_lines",
+        data=made.rows.drop(columns=["rank", "score", "percentile"]),
+    )  # fmt: skip
     _changes(made.steps)
     _about_targets(choice, made, mode)
     with st.expander(t("trends.table_title")):
@@ -343,7 +345,7 @@ def group(choice: Choice, part: Any, mode: str) -> None:
     own = who.present_id if is_estimated else choice.unit_id
     if mode == GeographyMode.PREDECESSORS and own == who.present_id:
         own = who.part_ids[0]
-    figure, is_position = _group_figure(
+    figure, is_position, rows = _group_figure(
         loaders.version(), language(), choice, own, kind, str(part["component_id"]), is_estimated
     )
     if figure is None:
@@ -352,15 +354,18 @@ def group(choice: Choice, part: Any, mode: str) -> None:
         return
     if not is_position:
         st.caption(t("trends.bump_partial"))
-    st.plotly_chart(figure, config=MODEBAR, theme=None, key="trend_group")
+    download.chart(
+        figure, name=f"trends_{kind}_{choice.unit_id}_{part['component_id']}", key="trend_group",
+        data=rows,
+    )  # fmt: skip
 
 
 # A resource, not data: one copy for all sessions. Figures are never changed in place.
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _group_figure(
     stamp: str, spoken: str, choice: Choice, own: str, kind: str, part_id: str, is_estimated: bool
-) -> tuple[Any, bool]:
-    """The picture of the group, none where nobody has a place; and whether places are its own."""
+) -> tuple[Any, bool, pd.DataFrame]:
+    """The picture of the group, none where nobody has a place; whether places are its own; rows."""
     _ = (stamp, spoken)
     who = geography.subject(choice.unit_id)
     part = options(choice).set_index("component_id", drop=False).loc[part_id]
@@ -381,7 +386,7 @@ def _group_figure(
     if is_position:
         rows = rows.assign(rank=rows["national_rank"], estimated_place=rows["national_estimate"])
     if rows["value"].notna().sum() == 0:
-        return None, bool(is_position)
+        return None, bool(is_position), rows
     names = geography.labels(who)
     decimals = int(loaders.knowledge().tables.indices.set_index("index_id")["decimals"][index_id])
     rows = rows.assign(
@@ -408,7 +413,7 @@ def _group_figure(
         ),
         unit_of_axis=t(axis),
     )
-    return figure, bool(is_position)
+    return figure, bool(is_position), rows
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

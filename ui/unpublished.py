@@ -6,6 +6,8 @@ a link never sees them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from data import audit
@@ -38,7 +40,20 @@ def banner() -> None:
 
 def exported(name: str) -> None:
     """Write down that figures not published yet left the program in a file of that name."""
+    recorder()(name)
+
+
+def recorder() -> Callable[[str], None]:
+    """`exported` for the person now at the screen, to be called later and from anywhere.
+
+    A file made only when it is asked for is made where nobody is at a screen any more.
+    """
     if not is_on():
-        return
-    with store().write() as connection:
-        audit.record(connection, by=who.actor(), action="export_unpublished", kind="file", key=name)
+        return lambda _: None
+    by, target = who.actor(), store()
+
+    def record(name: str) -> None:
+        with target.write() as connection:
+            audit.record(connection, by=by, action="export_unpublished", kind="file", key=name)
+
+    return record

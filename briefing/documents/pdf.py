@@ -85,7 +85,8 @@ def render(
     parts += [drawn.block(block) for block in made.tail]
     parts += [drawn.annex(annex, reference) for annex in made.annexes]
     files: dict[str, bytes] = {"main.typ": "\n".join(parts).encode(), **drawn.files}
-    found = typst.compile(
+    # The stub of the library does not know that a folder of files may be handed in.
+    found = typst.compile(  # type: ignore[call-overload]
         files, format="pdf", font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_tags=True
     )  # fmt: skip
     return bytes(found)

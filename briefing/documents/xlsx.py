@@ -19,11 +19,13 @@ from charts.data_file import sheet_name, write
 from locales import form, named, t
 
 A4 = 9
-TITLE_ROW, NOTE_ROW, HEAD_ROW = 0, 1, 3
+TITLE_ROW, NOTE_ROW, UNSAID_ROW, HEAD_ROW = 0, 1, 2, 3
 POINTS, WHOLE, SHARE, TEXT = "points", "whole", "share", "text"
 FORMATS = {POINTS: "#,##0.00", WHOLE: "0", SHARE: "0.0%", TEXT: "@"}
 WIDTHS = {POINTS: 9.0, WHOLE: 8.0, SHARE: 8.0}
 LINE_HEIGHT = 15.0
+# What a table cannot say, because no figures of it are held.
+UNSAID = {"T4": ("par_index", "report.criteria_none"), "T6": ("sipas", "report.expectation_none")}
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ class Annexes:
             Column("mark", lambda row: mark_text((int(row["mark"]),)), width=8),
             Column("index", lambda row: self.pen.shorts.get(row["index_id"], ""), width=12),
             Column("edition", lambda row: row["edition"], WHOLE),
+            Column("component", lambda row: content_tables.lines_words(self.pen, row), width=24),
             Column("source", content_tables.source_words, width=90),
             Column("batch", content_tables.batch_words, width=30),
             Column("n_figures", lambda row: row["n_figures"], WHOLE),
@@ -210,6 +213,11 @@ def annexes(card: Scorecard, *, facts: Facts | None = None) -> bytes:
             title = f"{name}. {t(f'annex.title.{name.lower()}')}"
             rows = rows_of(card.table(name))
             _filled(sheet, looks, title, made, made.columns(name), rows)
+            index_id, unsaid = UNSAID.get(name, ("", ""))
+            if index_id in card.index_ids:
+                last = len(made.columns(name)) - 1
+                sheet.merge_range(UNSAID_ROW, 0, UNSAID_ROW, last, t(unsaid), looks["unsaid"])
+                sheet.set_row(UNSAID_ROW, 2 * LINE_HEIGHT)
             _paged(sheet, card, about)
         sheet = book.add_worksheet(sheet_name(t("annex.sheet.sources")))
         _filled(sheet, looks, t("annex.title.sources"), made, made.sources(), rows_of(card.traces))
@@ -227,6 +235,7 @@ def _looks(book: xlsxwriter.Workbook) -> dict[str, Any]:
     looks = {
         "title": book.add_format({**font, "bold": True, "font_size": 13}),
         "note": book.add_format({**font, "italic": True}),
+        "unsaid": book.add_format({**font, "italic": True, "text_wrap": True, "valign": "top"}),
         "head": book.add_format(
             {**cell, "bold": True, "text_wrap": True, "align": "center", "valign": "vcenter",
              "bg_color": "#E8EDF3"}

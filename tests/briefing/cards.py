@@ -15,6 +15,7 @@ from data.store import Store
 
 AS_OF = date(2026, 11, 21)
 KON_TUM, AN_GIANG, QUANG_NINH = "vn63-kon-tum", "vn63-an-giang", "vn63-quang-ninh"
+KIEN_GIANG = "vn63-kien-giang"
 
 
 @cache

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import socket
+import subprocess
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import docx as word
@@ -13,7 +17,7 @@ import pytest
 import locales
 from briefing import content
 from briefing.documents import agency_sheets, pack
-from tests.briefing.cards import AN_GIANG, KON_TUM, card
+from tests.briefing.cards import AN_GIANG, KIEN_GIANG, KON_TUM, QUANG_NINH, card
 
 COMBINATIONS = [(kind, one) for kind, formats in pack.FORMATS.items() for one in formats]
 MAGIC = {"docx": b"PK", "pptx": b"PK", "xlsx": b"PK", "zip": b"PK", "pdf": b"%PDF"}
@@ -30,9 +34,40 @@ def test_every_agency_of_the_scorecard_has_its_page_in_the_archive() -> None:
     assert all(name.isascii() and " " not in name for name in names)
 
 
-def test_every_page_is_one_page() -> None:
-    for name, made in agency_sheets.drawn(card(KON_TUM, 2023), "pdf"):
+@pytest.mark.parametrize(("unit", "year"), [(KON_TUM, 2023), (KIEN_GIANG, 2022)])
+def test_every_page_is_one_page(unit: str, year: int) -> None:
+    n_pages = 0
+    for name, made in agency_sheets.drawn(card(unit, year), "pdf"):
         assert b"/Type/Pages/Count 1/" in made, name
+        n_pages += 1
+    assert n_pages == len(card(unit, year).agencies) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice on this machine")
+@pytest.mark.parametrize("lang", locales.LANGUAGES)
+@pytest.mark.parametrize(("unit", "year"), [(KON_TUM, 2023), (KON_TUM, 2024), (KIEN_GIANG, 2022)])
+def test_every_page_is_one_page_in_a_word_processor_too(
+    unit: str, year: int, lang: str, tmp_path: Path
+) -> None:
+    locales.use(lang)
+    try:
+        for name, made in agency_sheets.drawn(card(unit, year), "docx"):
+            (tmp_path / name).write_bytes(made)
+    finally:
+        locales.use("vi")
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    files = sorted(map(str, tmp_path.glob("*.docx")))
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *files],
+        check=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    counts = {
+        path.stem: len(re.findall(rb"/Type\s*/Page\b(?!s)", path.read_bytes()))
+        for path in tmp_path.glob("*.pdf")
+    }
+    assert len(counts) == len(files)
+    assert set(counts.values()) == {1}, counts
 
 
 def test_a_page_prints_the_targets_the_agency_leads_with_the_verdict_of_the_scorecard() -> None:
@@ -62,8 +97,11 @@ def test_an_agency_without_anything_has_no_page() -> None:
         agency_sheets.sheet(card(KON_TUM, 2023), "nobody")
 
 
-def test_a_province_without_agencies_gets_a_sentence_and_not_an_empty_file() -> None:
-    made = zipfile.ZipFile(io.BytesIO(agency_sheets.archive(card(AN_GIANG, 2024), "pdf")))
+@pytest.mark.parametrize(("unit", "year"), [(AN_GIANG, 2024), (QUANG_NINH, 2023)])
+def test_a_province_without_agencies_gets_a_sentence_and_not_an_empty_file(
+    unit: str, year: int
+) -> None:
+    made = zipfile.ZipFile(io.BytesIO(agency_sheets.archive(card(unit, year), "pdf")))
     assert made.namelist() == ["README.txt"]
     assert "Không có cơ quan nào" in made.read("README.txt").decode()
 

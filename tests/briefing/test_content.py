@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import locales
+from analytics.figure_trace import UNITS_OF_MEASURE
 from analytics.scorecard import Scorecard
 from briefing import content, content_tables
 from briefing.content import Facts, SectionUnknown, report
@@ -47,6 +48,24 @@ def said(made: Document) -> str:
         elif isinstance(block, Paragraph):
             lines.append("".join(run.text for run in block.runs))
     return "\n".join(lines)
+
+
+def test_what_no_figure_is_held_of_is_said_and_not_left_out() -> None:
+    shown = card(KON_TUM, 2023, PAR)
+    made = report(shown, kind="par-sipas")
+    text = said(made)
+    assert "Mức độ mong đợi (kỳ vọng) của người dân theo từng tỉnh không có trong số liệu" in text
+    assert "Điểm theo từng tiêu chí, tiêu chí thành phần của PAR INDEX không có" in text
+    (lost,) = [annex for annex in made.annexes if annex.annex_id == "lost"]
+    notes = ["".join(run.text for run in b.runs) for b in lost.blocks if isinstance(b, Paragraph)]
+    assert any("không có trong số liệu đang giữ" in note for note in notes)
+    of_papi = report(card(KON_TUM, 2023, ("papi",)), kind="papi")
+    assert "không có trong số liệu" not in said(of_papi)
+
+
+def test_every_measure_of_a_figure_has_a_name_for_readers() -> None:
+    for measure in {*UNITS_OF_MEASURE, *card(KON_TUM, 2023).figures["measure"]}:
+        assert locales.has(f"briefing.measure.{measure}"), measure
 
 
 def test_the_result_of_kon_tum_2023_reads_as_an_official_writes_it() -> None:

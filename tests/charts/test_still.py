@@ -30,6 +30,7 @@ from charts.still_axes import Axis, formatted, localised
 from charts.still_paint import colour, dashes
 from charts.still_text import NotDrawable, extent, plain, read, refilled
 from charts.theme import GREEN, ORANGE, framed
+from ui import download
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__")
@@ -266,12 +267,31 @@ def test_dashes_keep_their_length_whatever_the_width() -> None:
 def test_every_chart_of_every_page_has_a_still(
     name: str, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[go.Figure] = []
-    monkeypatch.setattr(st, "plotly_chart", lambda figure, *_, **__: seen.append(figure))
-    open_page(name, unit="vn63-kon-tum", year="2023", base="2022")
-    for figure in seen:
+    drawn: list[go.Figure] = []
+    offered: list[tuple[go.Figure, str, pd.DataFrame | None]] = []
+    show = download.chart
+
+    def shown(
+        figure: go.Figure, *, name: str, data: pd.DataFrame | None = None, **more: Any
+    ) -> None:
+        offered.append((figure, name, data))
+        show(figure, name=name, data=data, **more)
+
+    monkeypatch.setattr(download, "chart", shown)
+    monkeypatch.setattr(st, "plotly_chart", lambda figure, *_, **__: drawn.append(figure))
+    for query in ({}, {"index": "papi", "geo": "estimated"}):
+        open_page(name, unit="vn63-kon-tum", year="2023", base="2022", **query)
+    assert len(drawn) == len(offered), "a chart of the page has no files"
+    for figure, stem, data in offered:
+        assert titled(figure)
+        assert sourced(figure)
         assert still(figure, format="png", dpi=40).startswith(b"\x89PNG")
         assert still(figure, format="svg")
+        book = openpyxl.load_workbook(
+            io.BytesIO(download.content("xlsx", figure, stem, data)), read_only=True
+        )
+        assert book.worksheets[0].max_row > 1
+        assert len(download.content("csv", figure, stem, data).splitlines()) > 1
 
 
 # ------------------------------------------------------------------------ figures behind it
@@ -305,6 +325,42 @@ def test_the_cells_of_a_heat_map_keep_their_gaps() -> None:
     assert rows.iloc[0, 1] == 1.5
     assert pd.isna(rows.iloc[0, 2])
     assert rows.iloc[1].tolist()[1:] == [2.0, 3.0]
+
+
+def test_what_is_missing_is_an_empty_cell_whatever_kind_of_column_it_stands_in() -> None:
+    rows = pd.DataFrame(
+        {
+            "Hạng": pd.array([43, None], dtype="Int64"),
+            "Điểm": pd.array([86.14, None], dtype="Float64"),
+            "Lưu ý": pd.array(["a", None], dtype="string"),
+            "Đạt": pd.array([True, None], dtype="boolean"),
+        }
+    )
+    made = data_file.workbook(rows, name="x", title="T", source="S")
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
+    assert [cell.value for cell in sheet[2]] == [43, 86.14, "a", True]
+    assert [cell.value for cell in sheet[3]] == [None] * 4
+
+
+def test_an_estimate_is_called_so_in_picture_workbook_and_csv() -> None:
+    rows = pd.DataFrame(
+        {"label": ["Quảng Ngãi", "Kon Tum"], "value": [26.0, 43.0], "is_estimate": [True, False]}
+    )
+    figure = house(x=[26, 43], y=["Quảng Ngãi", "Kon Tum"], mode="markers")
+    called = "Ước tính, tham khảo"
+    csv = download.content("csv", figure, "x", rows).decode("utf-8-sig").splitlines()
+    assert called in csv[1]
+    assert called not in csv[2]
+    book = openpyxl.load_workbook(io.BytesIO(download.content("xlsx", figure, "x", rows)))
+    assert called in str(book.worksheets[0]["C2"].value)
+    assert called in str(book.worksheets[1]["A2"].value)
+    drawn = download._called_estimate(figure)
+    assert called in sourced(drawn)
+    assert called not in sourced(figure), "the chart on screen stays as it is"
+    assert download.content("svg", figure, "x", rows) == still(drawn, format="svg")
+    official = rows.assign(is_estimate=False)
+    assert download.content("svg", figure, "x", official) == still(figure, format="svg")
+    assert called not in download.content("csv", figure, "x", official).decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("bad", ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "\rx"])
