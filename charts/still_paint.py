@@ -93,7 +93,8 @@ class Painter:
         artist.set_clip_on(clip is not None)
         if clip is not None:
             left, top, right, bottom = clip
-            artist.set_clip_box(TransformedBbox(Bbox([[left, bottom], [right, top]]), self.pixels))
+            # Its sides in rising order: a box upside down is empty in SVG.
+            artist.set_clip_box(TransformedBbox(Bbox([[left, top], [right, bottom]]), self.pixels))
 
     def line(
         self, across: Sequence[float], down: Sequence[float], *, ink: Any, width: float,

@@ -77,6 +77,16 @@ def test_a_picture_for_print_is_160_millimetres_wide_at_300_dots_an_inch() -> No
     assert asked.height == pytest.approx(120 / 25.4 * 300, abs=1)
 
 
+def test_what_a_drawing_is_cut_to_is_no_empty_box() -> None:
+    made = still(house(x=[1, 2], y=[1, 2], mode="lines"), format="svg").decode()
+    boxes = re.findall(r"<clipPath[^>]*>\s*<rect ([^>]*)/>", made)
+    assert boxes
+    for box in boxes:
+        sides = dict(re.findall(r'(\w+)="([^"]*)"', box))
+        assert float(sides["width"]) > 0
+        assert float(sides["height"]) > 0
+
+
 def test_the_same_chart_gives_the_same_bytes() -> None:
     assert still(held_back(), format="svg") == still(held_back(), format="svg")
     assert still(held_back(), format="png") == still(held_back(), format="png")
