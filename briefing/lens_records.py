@@ -6,12 +6,14 @@ published rank. Records hold what JSON can hold: missing is null and no text sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
 
-from analytics.merger import Backcast, Lens
+from analytics.composition import FRACTION_OF_UNIT, WEIGHTS_MISSING
+from analytics.merger import FIELD_INCOMPLETE, NO_DATA, Backcast, Lens
 from analytics.plain import real, whole
 from briefing.unit_words import reason_words
 from locales import form, has, named, t
@@ -137,10 +139,23 @@ def lens_text(seen: Lens, units: pd.DataFrame, short: str, decimals: int) -> str
 def notes(seen: Lens) -> list[str]:
     """Why the lens is an orientation only, then everything that limits it, as sentences."""
     said = [t(f"lens.orientation.{seen.orientation_reason}")] if seen.orientation_only else []
-    for code in seen.reasons:
-        year = seen.baseline if code.endswith(BASELINE) else seen.edition
-        said.append(t(f"lens.reason.{code.removesuffix(BASELINE)}", year=year))
-    return said
+    return said + _reasons(seen.reasons, seen)
+
+
+def _reasons(codes: Iterable[str], seen: Lens) -> list[str]:
+    return [
+        t(f"lens.reason.{code.removesuffix(BASELINE)}",
+          year=seen.baseline if code.endswith(BASELINE) else seen.edition)
+        for code in codes
+    ]  # fmt: skip
+
+
+def why_none(seen: Lens) -> list[str]:
+    """Why no composite can be formed, as sentences; empty where there is one."""
+    codes = (NO_DATA, FIELD_INCOMPLETE, WEIGHTS_MISSING, FRACTION_OF_UNIT)
+    return [] if seen.backcast else _reasons(
+        [code for code in seen.reasons if code.removesuffix(BASELINE) in codes], seen
+    )  # fmt: skip
 
 
 def estimate_lines(seen: Lens, decimals: int) -> list[str]:

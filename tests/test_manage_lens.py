@@ -106,6 +106,35 @@ def test_equal_weights_are_a_choice_and_say_so(store_folder: Path) -> None:
     assert said["percentile"][0]["share"] == 0.5
 
 
+def test_a_table_of_firms_weighs_pci_and_still_says_why_it_only_orients(
+    store_folder: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "firms.csv"
+    table.write_text("Tỉnh,Số doanh nghiệp\nKon Tum,1000\nQuảng Ngãi,3000\n", encoding="utf-8")
+    words = asked("Quảng Ngãi", "pci", "2021", "2022")
+    by_firms = answer(*words, "--weights-table", str(table))
+    assert by_firms["weights"] == "firms"
+    assert {one["unit"]: one["share"] for one in by_firms["percentile"]} == {
+        "Kon Tum": 0.25, "Quảng Ngãi": 0.75
+    }  # fmt: skip
+    assert by_firms["orientation_reason"] == "scaled_within_field"
+    assert answer(*words)["orientation_reason"] == "firms_not_persons"
+    assert "weights_missing" not in by_firms["reasons"], "others may lack firms, this one does not"
+
+
+@pytest.mark.parametrize(
+    ("index", "years", "why"),
+    [("par_index", ("2022", "2024"), "one_administration"),
+     ("pci", ("2021", "2022"), "firms_not_persons"), ("papi", ("2022", "2024"), None),
+     ("sipas", ("2022", "2024"), None)],
+)  # fmt: skip
+def test_only_indices_that_ask_persons_are_more_than_an_orientation(
+    store_folder: Path, index: str, years: tuple[str, str], why: str | None
+) -> None:
+    said = answer(*asked("Quảng Ngãi", index, *years))
+    assert (said["orientation_reason"], said["orientation_only"]) == (why, why is not None)
+
+
 def test_in_words_the_verdict_comes_first_and_the_label_before_every_estimate(
     store_folder: Path,
 ) -> None:
@@ -132,6 +161,8 @@ def test_pci_says_that_it_is_an_orientation_only(store_folder: Path) -> None:
         (asked("Quảng Ngãi", first="2024", last="2022"), "phải sau năm gốc 2024"),
         (asked("Quảng Ngãi", last="2031"), "Không có số liệu của năm “2031”"),
         ([*asked("Quảng Ngãi"), "--weights", "area"], "Không có quyền số “area”"),
+        ([*asked("Quảng Ngãi"), "--weights", "firms"], "Không có quyền số “firms”"),
+        ([*asked("Quảng Ngãi"), "--weights-table", "/no/such.csv"], "Không đọc được tệp quyền số"),
         ([*asked("Quảng Ngãi"), "--as-of", "2023-12-31"], "Không có số liệu của năm “2024”"),
         ([*asked("Quảng Ngãi"), "--component", "D99"], "không có chỉ số thành phần"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from typing import Any
@@ -194,6 +194,11 @@ def _years(index_id: str, choice: Choice) -> tuple[int, int] | None:
 # ----------------------------------------------------------------------------------- showing
 
 
+def _source(seen: Lens, choice: Choice) -> str:
+    """The source of the year shown, which may be an earlier one than the year chosen."""
+    return loaders.source_line(replace(choice, edition=seen.edition))
+
+
 def _hatched(label: str, body: str) -> str:
     """A box that nobody takes for a published figure."""
     return f'<div class="estimate"><p class="label">{escape(label)}</p>{body}</div>'
@@ -271,7 +276,7 @@ def story(seen: Lens, choice: Choice) -> None:
     title = t("merger.story_finding", unit=names[last["unit_id"]], year=last["edition"],
               place=form.place(last["rank"], last["n_ranked"]))  # fmt: skip
     download.chart(
-        predecessor_lines(rows, title=title, source=loaders.source_line(choice),
+        predecessor_lines(rows, title=title, source=_source(seen, choice),
                           changed_on=seen.changed_on),
         name=f"published_{seen.unit_id}_{seen.index_id}",
         data=rows.assign(label=rows["name"])[
@@ -297,7 +302,7 @@ def estimates(seen: Lens, choice: Choice) -> None:
     if len(rows):
         download.chart(
             lens_bars(rows, title=lens_pictures.finding(seen, names[seen.unit_id]),
-                      source=loaders.source_line(choice), n_units=len(seen.estimates)),
+                      source=_source(seen, choice), n_units=len(seen.estimates)),
             name=f"estimates_{seen.unit_id}_{seen.index_id}_{seen.edition}",
             data=rows.assign(value=rows["place"], required_rank=rows["required"],
                              is_estimate=True).drop(columns="place"),
@@ -349,6 +354,8 @@ def section(choice: Choice) -> None:
         index = f"<strong>{escape(loaders.index_short(question.index_id))}</strong>"
         verdicts.append(f"<p>{index}: {escape(verdict)}</p>")
         guess = lens_pictures.finding(seen, choice.unit_name) + "."
+        if seen.backcast is None:
+            guess += " " + " ".join(lens_records.why_none(seen))
         if question.edition != choice.edition:
             guess += " " + t("merger.section_not_out", year=choice.edition,
                              edition=question.edition, baseline=question.baseline)  # fmt: skip
@@ -416,12 +423,11 @@ def open_targets(seen: Lens, choice: Choice) -> None:
 def _old_targets(rows: pd.DataFrame, unit_id: str, edition: int, reason: str) -> None:
     """Targets of former units with the verdict of the board, and what they wait for."""
     names = loaders.all_unit_names()
-    heads = [t("merger.col_unit"), t("targets.col_target"), t("targets.col_status"),
-             t("merger.col_becomes")]  # fmt: skip
+    heads = [t("targets.col_target"), t("targets.col_status"), t("merger.col_becomes")]
     tables.table("targets", heads, [
         tables.line(heads, [
-            escape(names[row["unit_id"]]),
-            escape(_target(row)) + f'<div class="small">{escape(_part(row, edition))} · '
+            f"<strong>{escape(_target(row))}</strong>"
+            f'<div class="small">{escape(names[row["unit_id"]])} · {escape(_part(row, edition))} · '
             f"{escape(str(row['document_number']))}</div>",
             tables.chip("not_assessable") + f'<div class="small">{escape(reason)}.</div>',
             escape(t("merger.becomes", unit=names[unit_id])),

@@ -379,11 +379,17 @@ def ends(rows: pd.DataFrame) -> None:
 
 
 def listed(rows: pd.DataFrame) -> None:
-    """The same values as a table, best first, for readers who do not see the map."""
-    heads = [t("map.col_unit"), t("map.col_rank"), t("map.col_change"), t("map.col_score")]
-    ordered = rows.assign(_none=rows["rank"].isna()).sort_values(
-        ["_none", "rank", "score"], ascending=[True, True, False]
-    )
+    """The same values as a table, best first, for readers who do not see the map.
+
+    Estimates stand in the order of the alphabet: by place they would read as a league table.
+    """
+    is_guess = "estimated_place" in rows
+    heads = [t("map.col_unit"), t("merger.axis" if is_guess else "map.col_rank"),
+             t("map.col_change"), t("map.col_score")]  # fmt: skip
+    ordered = rows.sort_values("name", key=lambda names: names.map(form.sort_key)) if is_guess \
+        else rows.assign(_none=rows["rank"].isna()).sort_values(
+            ["_none", "rank", "score"], ascending=[True, True, False]
+        )  # fmt: skip
     body = [
         tables.line(
             heads,
@@ -402,8 +408,9 @@ def listed(rows: pd.DataFrame) -> None:
 
 def _place(row: Any) -> str:
     if not form.is_missing(row["rank"]):
-        sign = "≈" if "estimated_place" in row.index else ""
-        return sign + form.place(row["rank"], row["n_ranked"])
+        if "estimated_place" in row.index:
+            return t("merger.estimated", place=int(row["rank"]))
+        return form.place(row["rank"], row["n_ranked"])
     if row["state"] == "outside_top":
         return form.places(row["rank_low"], row["rank_high"], row["n_ranked"])
     return t(f"map.state_{row['state']}")
