@@ -29,6 +29,7 @@ _GAINS = ("rank_gain_vs_year", "score_gain_vs_year")
 _COMPARED = (*_GAINS, "improve_unquantified", "percent_reduction_at_least", "hold_rank")
 # Fewer letters before a deadline do not name the work; it stands in the sentence before.
 _SHORTEST_WORK, _WORK_REACH = 25, 600
+_COMMAS = re.compile(r"[,;]")
 _JOINT = re.compile(r"\s(?:trong|vào|là)$")
 
 
@@ -105,7 +106,12 @@ class Dating:
             return need.baseline, [], []
         if need.kind not in _COMPARED:
             return None, [], []
+        floor, ceiling = self._survey.start, self._survey.end
+        around = self._text.canon[max(floor, need.start - 24) : min(ceiling, need.end + 16)]
+        is_yearly = need.kind in _GAINS and EVERY.search(around) is not None
         base = self._base_near(need)
+        if base is not None and base.year != PREVIOUS and self._is_each_year(need):
+            return None, [], ["every_year"]
         if base is not None:
             year, notes = self._stated_baseline(base, first)
             return year, [(base.start, base.end)], notes
@@ -113,12 +119,17 @@ class Dating:
             return first, [], []  # "giai đoạn 2021-2026" is counted from its first year
         if need.kind not in _GAINS:
             return None, [], []
-        floor, ceiling = self._survey.start, self._survey.end
-        around = self._text.canon[max(floor, need.start - 24) : min(ceiling, need.end + 16)]
-        if EVERY.search(around):
+        if is_yearly:
             return None, [], ["every_year"]
         year, note = self._baseline_elsewhere(first)
         return year, [], [note]
+
+    def _is_each_year(self, need: Requirement) -> bool:
+        """Whether "mỗi năm" stands between the same commas: "bình quân mỗi năm tăng 02 bậc"."""
+        canon, survey = self._text.canon, self._survey
+        before = _COMMAS.split(canon[max(survey.start, need.start - 40) : need.start])[-1]
+        after = _COMMAS.split(canon[need.end : min(survey.end, need.end + 16)])[0]
+        return need.kind in _GAINS and EVERY.search(f"{before} {after}") is not None
 
     def _stated_baseline(self, base: Base, first: int | None) -> tuple[int | None, list[str]]:
         """The year of "so với năm 2022", or of "so với năm trước" with a note."""
@@ -177,6 +188,8 @@ def completions_in(survey: Survey, clause: Clause) -> list[Requirement]:
     normal = survey.text.normal
     notes: tuple[str, ...] = ()
     work = _JOINT.sub("", normal[clause.start : here[0].span[0]].strip(QUOTES))
+    if not work:
+        work = normal[here[-1].span[1] : clause.end].strip(QUOTES)
     if len(work) < _SHORTEST_WORK and clause.start > 0:
         work = normal[max(0, clause.start - _WORK_REACH) : clause.start].strip(QUOTES)
         notes = ("subject_from_earlier_sentence",)

@@ -33,8 +33,8 @@ _YEAR_END = r"(?:hết|cuối) năm (?P<y>\d{4})"
 _DATE_FORMS = tuple(
     re.compile(form)
     for form in (
-        _DAY_WORDS,
-        _DAY_DIGITS,
+        _DAY_WORDS + rf"(?P<every>{_EVERY_YEAR})?",
+        _DAY_DIGITS + rf"(?P<every>{_EVERY_YEAR})?",
         _HALF,
         _MONTH + rf"(?P<every>{_EVERY_YEAR})?",
         _QUARTER + rf"(?P<every>{_EVERY_YEAR})?",

@@ -12,7 +12,9 @@ from analytics.sentences.clauses import Clause, Obscure, Requirement
 from analytics.sentences.letters import words_of
 from analytics.sentences.parsed import Span
 
-_GROUP_CUE = re.compile(r"(?<!\w)(?:nhóm|chất lượng điều hành|xếp loại)(?!\w)")
+_GROUP_CUE = re.compile(
+    r"(?<!\w)(?:nhóm|chất lượng điều hành|xếp loại|(?:đạt|thuộc|vào) loại)(?!\w)"
+)
 _GROUP_FILLER = frozenset(
     words_of(
         "cac tinh thanh pho dia phuong co diem so chi chat luong dieu hanh dat ket qua muc "
@@ -20,8 +22,13 @@ _GROUP_FILLER = frozenset(
     )
 )
 _MOST_FILLERS = 10
+_FINER = re.compile(r" (?:khá|cao|thấp|yếu|kém)(?!\w)")
 _SUPERLATIVE = re.compile(r"[”\"]? (?:nhất|hơn)(?!\w)")
 _NO_SUCH = re.compile(r"(?<!\w)(?:không|chưa|khỏi|tránh)(?!\w)[^,;]*$")
+# "Từ nhóm thấp lên nhóm cao": where it stands, not where it goes.
+_SET_OUT = re.compile(r"(?<!\w)từ(?: (?:các|mức))*\s*$")
+_ARRIVE = re.compile(r"[”\"’)]?[^,;.]{0,24}?(?<!\w)(?:lên|sang|vào|đến|tới)(?!\w)")
+_BEYOND = re.compile(r"(?<!\w)(?:vượt|thoát|ra|trên|hơn)(?: (?:qua|lên|khỏi|trên))*\s*$")
 _OR = re.compile(r"[\s“”\"'’)]*(?:hoặc|hay)(?!\w)")
 
 
@@ -36,7 +43,15 @@ def add_groups(clause: Clause, names: Collection[tuple[str, ...]]) -> None:
         if label is None:
             continue
         start, end = cue.start(), label[1]
-        if _NO_SUCH.search(clause.canon[max(clause.start, start - 30) : start]):
+        left = clause.canon[max(clause.start, start - 30) : start]
+        if _SET_OUT.search(left) and _ARRIVE.match(clause.right(end, 40)):
+            clause.take(start, end)
+            continue
+        if _NO_SUCH.search(left) or _BEYOND.search(left):
+            clause.add(Obscure(start, end))
+            continue
+        if _FINER.match(clause.right(end, 8)):
+            clause.add(Obscure(start, end))  # "trung bình khá" is not "trung bình"
             continue
         if _SUPERLATIVE.match(clause.right(end, 8)) or not clause.is_free(start, end):
             continue

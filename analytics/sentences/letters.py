@@ -50,6 +50,7 @@ class _LowerLetters(dict[int, str]):
 BARE, LOWER = _BareLetters(), _LowerLetters()
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f]")
 _BLANKS = re.compile(r"[^\S\n]+")
+_GLUED_YEAR = re.compile(r"(?<=[nN]ăm)(?=20\d\d(?!\d))")
 
 
 def normalise(text: str) -> str:
@@ -60,6 +61,7 @@ def normalise(text: str) -> str:
     Source: docs/method/target-sentences.md.
     """
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    composed = _GLUED_YEAR.sub(" ", composed)
     composed = _INVISIBLE.sub(
         lambda found: "\n" if found.group() in "\u2028\u2029" else "", composed
     )
@@ -97,6 +99,22 @@ _PLAIN_WORDS = {
 _WORD = re.compile(r"[^\W\d_]+")
 _STRIVE = re.compile(r"ph[aâăấầẩẫậ]n đ[aâăấầẩẫậ]u")
 _PERIOD = re.compile(r"gi[aàảãáạ]i đo[aàảãáạ]n")
+# Damage inside words that lead to a year or an index: a base year whose "so với" was not seen
+# would pass for the target year. Each stands in place of as many letters.
+_REPAIRS = (
+    (re.compile(r"(?<!\w)n[aàáảãạằắẳẵặâầấẩẫậ]m(?= ?20\d\d(?!\d))"), "năm"),
+    (
+        re.compile(
+            r"(?<!\w)(?<!chỉ )(?<!chí )(?<!chi )s[oòóỏõọôồốổỗộơờớởỡợ] v[oòóỏõọôồốổỗộơờớởỡợ]i"
+            r"(?= (?:n\wm|mức|kết quả|cùng kỳ|thứ hạng|xếp hạng|hạng|điểm)(?!\w))"
+        ),
+        "so với",
+    ),
+    (re.compile(r"(?<!\w)ch[iìíỉĩị] s[oôốồổỗộ](?!\w)"), "chỉ số"),
+    (re.compile(r"(?<!\w)papl(?!\w)"), "papi"),
+    (re.compile(r"(?<!\w)pcl(?!\w)"), "pci"),
+    (re.compile(r"(?<!\w)(par[ -]?)lndex(?!\w)"), r"\1index"),
+)
 # A digit glued to a closing quotation mark or to a word of letters is a footnote mark.
 _MARK = re.compile(
     r"(?<=[”\"’»])[1-9]\d?(?=[\s,;.]|$)(?!\s*(?:bậc|điểm|%|/))|\[\d{1,2}\]|"
@@ -121,6 +139,9 @@ def _mend(canon: str) -> str:
     if is_plain:
         canon = canon.replace("số với", "so với")
     canon = _PERIOD.sub("giai đoạn", _STRIVE.sub("phấn đấu", canon))
+    if not is_plain:
+        for damage, words in _REPAIRS:
+            canon = damage.sub(words, canon)
     return _MARK.sub(lambda found: " " * len(found.group()), canon)
 
 

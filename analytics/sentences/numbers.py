@@ -20,7 +20,7 @@ _TAIL_WORD = "(?:" + "|".join(_TAILS) + ")"
 NUMBER_WORD = rf"(?:{_UNIT_WORD} mươi(?: {_TAIL_WORD})?|mười(?: {_TAIL_WORD})?|{_UNIT_WORD})(?!\w)"
 DIGITS = r"\d{1,6}(?:[.,]\d{1,3})?(?![.,]?\d)"
 GLOSS = r"(?:\s?\([^()\d\n]{2,20}\))?"
-NUM = rf"(?:{DIGITS}{GLOSS}|{NUMBER_WORD})"
+NUM = rf"(?:{DIGITS}{GLOSS}|{NUMBER_WORD}(?:\s?\(\d{{1,2}}\))?)"
 # "10-15", "từ 5 đến 6". Words are numbers before "bậc" and after "thứ" only: "trong năm điểm số"
 # is no five.
 RANGE_JOIN = r"\s*(?:-|đến|tới)\s*"
@@ -28,6 +28,8 @@ WORDED = rf"(?P<a>{NUM})(?:{RANGE_JOIN}(?P<b>{NUM}))?"
 _DIGITAL = rf"(?P<a>{DIGITS}{GLOSS})(?:{RANGE_JOIN}(?P<b>{DIGITS}{GLOSS}))?"
 ALONE = r"(?<![\w.,/])"
 WQTY, QTY = ALONE + WORDED, ALONE + _DIGITAL
+_WORD_AND_DIGITS = re.compile(r"^(?P<words>[^()]+?)\s?\((?P<digits>\d{1,2})\)$")
+_THOUSANDS = re.compile(r"^\d{1,3}\.000$")
 _NUMERAL = re.compile(rf"^(?P<digits>{DIGITS})(?:\s?\((?P<gloss>[^()]*)\))?$")
 
 
@@ -52,7 +54,13 @@ def number_value(printed: str) -> Number | None:
     printed = printed.strip()
     found = _NUMERAL.match(printed)
     if found is None:
-        return _word_value(printed)
+        both = _WORD_AND_DIGITS.match(printed)
+        if both is None:
+            return _word_value(printed)
+        word = _word_value(both["words"])
+        return word if word == int(both["digits"]) else None
+    if _THOUSANDS.match(found["digits"]):
+        return None  # one, or one thousand
     value = float(found["digits"].replace(",", "."))
     gloss = found["gloss"]
     if gloss is not None and _word_value(gloss.strip()) not in (value, None):

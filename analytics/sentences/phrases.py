@@ -37,6 +37,16 @@ _AVERAGE = re.compile(
     r"(?P<where>(?: (?:của|toàn|cả))* ?(?:cả nước|toàn quốc|nước|quốc gia|(?:63|34|"
     r"các) tỉnh,? thành(?: phố)?))?"
 )
+_AVERAGE_REACHED = re.compile(
+    r"(?:đạt|bằng|từ|ở)(?: từ)? (?:(?:mức|điểm|giá trị|điểm số) )*(?P<what>trung bình|bình quân|"
+    r"trung vị)(?: chung)?(?: (?:của|toàn|cả))* ?(?:cả nước|toàn quốc|nước|quốc gia|(?:63|34|"
+    r"các) tỉnh,? thành(?: phố)?)(?: trở lên)?"
+)
+_NOT_FALL = re.compile(
+    r"không để (?:[^,;.]{0,80}? )?(?:bị )?(?:tụt|giảm|rớt|sụt|mất|xuống|lùi)"
+    r"(?: (?:hạng|bậc|thứ hạng|điểm|vị trí))+(?! (?:số|hài|\d))(?!\w)"
+)
+_THAN_YEAR = re.compile(r"[^,;.]{0,60}?so với [^,;.]{0,40}?năm (?P<y>20\d\d)")
 SCORE_WORD = re.compile(r"điểm")
 RANK_WORD = re.compile(r"hạng|bậc|vị trí|thứ")
 
@@ -55,6 +65,11 @@ def add_phrases(clause: Clause) -> None:
         year = int(found["y"]) if found["y"] else None
         measure = _measured_by(clause, *found.span())
         clause.add(Requirement(*found.span(), "not_below_last_year", measure, baseline=year))
+    for found in clause.matches(_NOT_FALL):
+        measure = "rank" if RANK_WORD.search(found.group()) else "score"
+        than = _THAN_YEAR.match(clause.right(found.end(), 120))
+        year = int(than["y"]) if than is not None else None
+        clause.add(Requirement(*found.span(), "not_below_last_year", measure, baseline=year))
     for found in clause.matches(_KEEP):
         clause.add(Requirement(*found.span(), "keep_and_improve"))
     for found in clause.matches(_YEARLY):
@@ -65,5 +80,11 @@ def add_phrases(clause: Clause) -> None:
             clause.add(Obscure(*found.span()))
             continue
         op = ">=" if found["cmp"].startswith(("bằng", "không")) else ">"
-        notes = ("median",) if found["what"] == "trung vị" else ()
-        clause.add(Requirement(*found.span(), "above_national_average", "score", op, notes=notes))
+        _add_average(clause, found, op)
+    for found in clause.matches(_AVERAGE_REACHED):
+        _add_average(clause, found, ">=")
+
+
+def _add_average(clause: Clause, found: re.Match[str], op: str) -> None:
+    notes = ("median",) if found["what"] == "trung vị" else ()
+    clause.add(Requirement(*found.span(), "above_national_average", "score", op, notes=notes))

@@ -39,7 +39,8 @@ _REGIONS: Mapping[str, tuple[str, str | None]] = {
 }
 FIRST_EDITION_OF_34 = 2025
 _REGION = re.compile(
-    r"[^.;\d]{0,60}?(?:(?:vùng|khu vực|cụm) )?(?P<region>"
+    r"(?:(?!cả nước|toàn quốc| và (?!thành phố))[^.;\d]){0,60}?"
+    r"(?:(?:vùng|khu vực|cụm) )?(?P<region>"
     + "|".join(sorted(_REGIONS, key=lambda name: -len(name)))
     + ")(?!\\w)"
 )
@@ -49,7 +50,11 @@ _A_REGION = re.compile(
 )
 _UNIT_NOUN = r"(?:tỉnh|địa phương|thành phố|đơn vị)"
 _OF = r"(?:\s?/\s?(?P<of>\d{1,3})(?![\d/]))"
-_TOP = re.compile(rf"(?<!\w)(?:nhóm|top|tốp)\s?(?:các |\()?{WORDED}{_OF}?")
+_TOP = re.compile(rf"(?<!\w)(?:nhóm|top|tốp)\s?(?:các |\()?{WORDED}{_OF}?(?!\s?%)")
+_SHARE_OF_UNITS = re.compile(
+    r"(?<!\w)(?:nhóm|top|tốp|trong)\s?(?:các |số )?\d{1,2}(?:[.,]\d+)?\s?(?:%|phần trăm)"
+    rf"(?: số)? {_UNIT_NOUN}"
+)
 _FIRST_N = re.compile(
     rf"{QTY}{_OF}? {_UNIT_NOUN}[^.;:\d]{{0,60}}?(?:dẫn đầu|đứng đầu|tốp đầu|top đầu|cao nhất|"
     rf"tốt nhất|hàng đầu)"
@@ -66,6 +71,18 @@ _FIRST_PLACE = re.compile(
     r"(?:duy trì|giữ vững|giữ|bảo vệ)(?: [^\s,;.\d]+){0,3}? (?:vị trí|hạng|ngôi|"
     r"thứ hạng)(?: [^\s,;.\d]+){0,2}? "
     r"(?:dẫn đầu|đứng đầu|thứ nhất|số một|đầu bảng|quán quân)(?! nhóm)"
+)
+# Kept inside a group: the group is what is asked.
+_WITHIN = re.compile(r"[^,;.]{0,80}?(?:trong|thuộc) (?:nhóm|top|tốp|số) ?\d")
+_FIRST_OF_REGION = re.compile(
+    r"(?:đứng|xếp|dẫn) (?:đầu|thứ nhất|hạng nhất|vị trí thứ nhất|vị trí dẫn đầu)(?: (?:trong|của|"
+    r"các|tỉnh|thành phố|địa phương|,))* (?:vùng|khu vực|cụm) (?P<region>"
+    + "|".join(sorted(_REGIONS, key=lambda name: -len(name)))
+    + ")(?!\\w)"
+)
+_FIRST_OF_ALL = re.compile(
+    r"(?<!thành phố )(?<!tỉnh )(?<!phương )(?<!nhóm )(?<!trí )(?<!tốp )(?<!top )(?<!đơn vị )"
+    r"(?:dẫn|đứng) đầu (?:cả nước|toàn quốc)(?!\w)"
 )
 _KEPT_PLACE = re.compile(
     r"(?:duy trì|giữ vững|giữ nguyên|giữ ổn định)(?: (?!và|nhóm|top|tốp)[^\s,;.\d]+){0,2}? "
@@ -87,6 +104,7 @@ _SET_OUT = re.compile(r"(?<!\w)từ(?: thứ)?\s*$")
 _ARRIVE = re.compile(r"[^,;.]{0,24}?(?<!\w)(?:lên|đến|tới|xuống|sang)(?!\w)")
 _LEAVING = re.compile(r"(?:thoát|ra|khỏi|rời|không|chưa|tránh|vượt)(?: [^\s,;.]+){0,3}\s*$")
 _SMALLEST_BARE_GROUP = 5
+_SMALLEST_FIELD = 10
 _TOP_NOUN = re.compile(rf"\s*(?:{_UNIT_NOUN}|[^\s,;.]* ?(?:dẫn|đầu|cao|tốt)|cả nước|toàn quốc)")
 _IS_A_YEAR = re.compile(r"\s*(?:năm )?(?:20\d\d|sau|trước|nay|tới|tiếp)")
 _UNITS_FOLLOW = re.compile(rf"\s*{_UNIT_NOUN}")
@@ -102,6 +120,7 @@ def add_places(clause: Clause) -> None:
             _add_place(clause, found, is_top=True)
     for found in clause.matches(_FIRST_N):
         _add_place(clause, found, is_top=True)
+    _add_firsts(clause)
     for found in clause.matches(_RATIO):
         near = clause.canon[max(clause.start, found.start() - 40) : found.start()]
         if _COUNTED_PARTS.match(clause.right(found.end(), 16)) and not _PLACED.search(near):
@@ -114,6 +133,26 @@ def add_places(clause: Clause) -> None:
     _add_kept_places(clause)
     for found in clause.matches(_VAGUE_TOP):
         clause.add(Obscure(*found.span()))
+
+
+def _add_firsts(clause: Clause) -> None:
+    """The first place of a region; a share of all provinces is no place and is handed back."""
+    for found in clause.matches(_FIRST_OF_ALL):
+        if _LEAVING.search(clause.left(found.start())):
+            clause.add(Obscure(*found.span()))
+        else:
+            clause.add(Requirement(*found.span(), "top_n", op="<=", amount=1, n=1))
+    for found in clause.matches(_SHARE_OF_UNITS):
+        clause.add(Obscure(*found.span()))
+    for found in clause.matches(_FIRST_OF_REGION):
+        region = clause.text.normal[found.start("region") : found.end("region")]
+        if _LEAVING.search(clause.left(found.start())):
+            clause.add(Obscure(*found.span()))
+        else:
+            clause.add(
+                Requirement(*found.span(), "regional_rank", op="<=", amount=1, rank=1,
+                            region=region)
+            )  # fmt: skip
 
 
 def _is_top(clause: Clause, found: re.Match[str]) -> bool:
@@ -141,6 +180,8 @@ def _add_kept_places(clause: Clause) -> None:
         following = bisect.bisect_left(numbered, found.end())
         if following < len(numbered) and numbered[following] - found.end() < 60:
             continue  # "giữ vững vị trí … thứ 5" has its number
+        if _WITHIN.match(clause.right(found.end(), 120)):
+            continue
         clause.add(Requirement(*found.span(), "hold_rank", op="<=", notes=("rank_not_stated",)))
 
 
@@ -163,6 +204,8 @@ def _place(clause: Clause, found: re.Match[str], left: str, *, is_top: bool) -> 
     region = _REGION.match(clause.right(found.end(), 90))
     if region is None and _A_REGION.match(clause.right(found.end(), 90)):
         return None
+    if region is None and out_of is not None and out_of < _SMALLEST_FIELD:
+        return None  # "một phần ba": "nhóm 1/3 tỉnh dẫn đầu" is a share, not a place
     end = found.end() + (region.end() if region is not None else 0)
     kind = _place_kind(
         left, is_top=is_top, is_range=best is not None, is_regional=region is not None
@@ -199,9 +242,9 @@ def _place_kind(left: str, *, is_top: bool, is_range: bool, is_regional: bool) -
         return "regional_rank"
     if is_top:
         return "top_n"
-    if _HOLDING.search(left[-60:]):
-        return "hold_rank"
-    return "rank_between" if is_range else "top_n"
+    if is_range:
+        return "rank_between"
+    return "hold_rank" if _HOLDING.search(left[-60:]) else "top_n"
 
 
 def region_id(words: str, edition: int | None) -> str | None:

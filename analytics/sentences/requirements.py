@@ -21,8 +21,15 @@ from analytics.sentences.shares import add_shares
 _LEFT_OVER = re.compile(
     r"(?<!\w)(?:xếp|hạng|vị trí|top|tốp)(?: thứ| hạng| số)?\s*\d[\d.,/]*"
     r"|(?<![\d.,/])\d[\d.,]*\s?(?:bậc(?!\w)|điểm(?! \w)|%)"
-    r"|(?<!\w)từ (?:thứ )?\d{1,3}(?:/\d{1,2})? (?:lên|xuống|đến) (?:thứ )?\d{1,3}(?![\d.,])"
+    r"|(?<!\w)(?:[oil]\d{1,2}|\d{1,2}[oil])\s?(?:bậc(?!\w)|điểm(?! \w)|%)"
+    r"|(?<!\w)đạt (?:từ |trên )?\d[\d.,]*\s?/\s?\d+"
+    r"|(?<!\w)(?:giảm|rút ngắn)(?: [^\s,;.\d]+){0,4} \d+ (?:ngày|giờ|phút)(?!\w)"
+    r"|(?<![\d.,/])\d{1,3} \(năm 20\d\d\)"
+    r"|(?<!\w)từ (?:thứ )?\d{1,3}(?:[.,]\d+)?(?:/\d{1,2})? (?:lên|xuống|đến) (?:thứ )?\d{1,3}"
+    r"(?:[.,]\d+)?(?![.,]?\d)"
 )
+# "Trường hợp đã ở nhóm 5 thì giữ vững": what is asked hangs on something nobody can check here.
+_CONDITION = re.compile(r"(?<!\w)(?:trường hợp|nếu)(?!\w)[^;.]{0,200}?(?<!\w)thì(?!\w)[^;.]*")
 
 
 def add_requirements(
@@ -35,6 +42,8 @@ def add_requirements(
 
     Source: docs/method/target-sentences.md.
     """
+    for found in clause.matches(_CONDITION):
+        clause.add(Obscure(*found.span()))
     add_gains(clause)
     add_groups(clause, names)
     add_places(clause)

@@ -44,6 +44,8 @@ _SCORE_VERB = re.compile(
     r"sụt)|"
     r"(?P<level>đạt|lên|ở mức|bảo đảm|đảm bảo|giữ|duy trì))(?!\w)"
 )
+_SET_OUT = re.compile(r"(?<!\w)từ(?: mức)?\s*$")
+_ARRIVE = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:năm 20\d\d )?(?:lên|xuống|còn)(?!\w)")
 _SCORE_NOUN = re.compile(r"(?<!\w)(?:điểm số|số điểm|điểm)(?!\w)")
 _NEW_THOUGHT = re.compile(r"[,;]|(?<!\w)(?:phấn đấu|và|đồng thời)(?!\w)")
 _COMPARED_WITH_YEAR = re.compile(r"[^,;]{0,24}?so (?:với )?[^,;]{0,40}?năm")
@@ -57,6 +59,9 @@ def add_scores(clause: Clause) -> None:
     respectively = RESPECTIVELY.search(clause.canon, clause.start, clause.end) is not None
     floor, previous = clause.start, ""
     for found in clause.matches(_SCORE):
+        if _SET_OUT.search(clause.left(found.start())) and _ARRIVE.match(clause.right(found.end())):
+            clause.take(*found.span())
+            continue  # "từ 41,5 điểm lên 43 điểm": where it stands, not where it goes
         item = _score(clause, found, floor, previous)
         floor = found.end()
         previous = item.kind if item is not None else ""
@@ -114,10 +119,14 @@ def _score_kind(
     compared = _COMPARED_WITH_YEAR.match(clause.right(found.end(), 90)) is not None
     compared = compared or _BASE_NEAR.search(clause.canon, clause.start, clause.end) is not None
     if verb.group() == "cao hơn":
+        compared = compared or _THAN_YEAR.match(left[verb.end() :]) is not None
         return "score_gain_vs_year" if compared else "score_at_least"
     if _NEW_THOUGHT.search(left[verb.end() :]):
         return ""
     return "score_gain_vs_year" if compared or verb.group() in ("tăng", "thêm") else None
 
 
+_THAN_YEAR = re.compile(
+    r"\s*(?:so với )?(?:(?:kết quả|mức|điểm số|điểm|của) )*năm (?:20\d\d|trước)"
+)
 _BASE_NEAR = re.compile(r"(?<!\w)so với[^,;]{0,40}?năm")

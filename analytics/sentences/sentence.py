@@ -17,6 +17,7 @@ from analytics.sentences.names import Entry, Mention
 from analytics.sentences.parsed import ParsedTarget, Span
 from analytics.sentences.places import region_id
 from analytics.sentences.rises import rises_in
+from analytics.sentences.subjects import CONTINUES
 from analytics.sentences.survey import BULLET, Carried, Document, Survey
 from analytics.sentences.years import LINK
 
@@ -27,6 +28,7 @@ _BELONGS = re.compile(
     r"(?<!\w)(?:đối với|cho|của|về|ở|trong)\s*(?:các |chỉ số |nội dung |thành phần |"
     r"kết quả |[“\"(])*$"
 )
+_BEHIND = 30
 
 
 class Sentence:
@@ -38,6 +40,7 @@ class Sentence:
         self._dating = Dating(self._survey, carried)
         self._pending: list[tuple[Clause, Requirement]] = []
         self._answered: list[tuple[Clause, Requirement]] = []
+        self._listing: list[tuple[Clause, Requirement]] = []
         self._results: list[ParsedTarget] = []
         self._seen: set[ParsedTarget] = set()
 
@@ -74,6 +77,8 @@ class Sentence:
         subjects = strong or ([m for m in here if m.entries] if wanting or obscure else [])
         self._read_pending(subjects if not wanting or len(_ids(subjects)) == 1 else [])
         items = [i for i in clause.found if isinstance(i, Obscure) or not i.subject]
+        if self._goes_on_listing(clause, strong):
+            return
         used = self._link(clause, items, subjects)
         for need in needs:
             if need.subject:
@@ -83,12 +88,30 @@ class Sentence:
             self._targets(clause, rise, named, ())
         if not needs and len(self._results) == first:
             for work in completions_in(self._survey, clause):
-                self._add(clause, work, subject=work.subject)
+                nameless = () if work.subject else (self._survey.part(work.start, work.end),)
+                self._add(clause, work, subject=work.subject, unparsed=nameless)
         self._doubt(clause, first, obscure)
         if subjects:
             self._carried.subjects = tuple(subjects)
         elif any(need.subject for need in needs) and not wanting:
             self._carried.subjects = ()
+
+    def _goes_on_listing(self, clause: Clause, names: Sequence[Mention]) -> bool:
+        """Ask of further names of a list what was asked of its first ones."""
+        if not self._listing or not names or clause.found or not self._is_only_names(clause, names):
+            self._listing = []
+            return False
+        for earlier, need in self._listing:
+            self._targets(earlier, need, names, ())
+        return True
+
+    def _is_only_names(self, clause: Clause, names: Sequence[Mention]) -> bool:
+        """Whether a clause goes on with a list of names: "…: A; B; C"."""
+        edges = [clause.start, *(edge for m in names for edge in (m.start, m.end)), clause.end]
+        return all(
+            CONTINUES.fullmatch(self._text.canon, start, max(start, end)) is not None
+            for start, end in zip(edges[::2], edges[1::2], strict=True)
+        )
 
     def _link(
         self, clause: Clause, items: Sequence[Found], subjects: Sequence[Mention]
@@ -116,6 +139,8 @@ class Sentence:
             used.update(id(m) for m in chosen)
             previous = chosen
             if isinstance(item, Requirement):
+                if chosen is after and chosen:
+                    self._listing.append((clause, item))
                 if chosen:
                     self._targets(clause, item, chosen, notes)
                 else:
@@ -133,6 +158,10 @@ class Sentence:
         is_first: bool,
     ) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
         """The names a requirement speaks of, and a note when they stand in another clause."""
+        if fresh and after and "," in self._text.canon[fresh[-1].end : item.start]:
+            gap = self._text.canon[item.end : after[0].start]
+            if len(gap) <= _BEHIND and "," not in gap and _BELONGS.search(gap):
+                return after, ()  # "cải thiện PCI, đứng thứ 2 về PAPI"
         if fresh:
             return fresh, ()
         if after and self._is_tight(item, after[0]):

@@ -40,6 +40,8 @@ _SHARE_VERB = re.compile(
     r"(?P<level>đạt|lên|bảo đảm|đảm bảo|hoàn thành|duy trì|phấn đấu|ở mức|hướng tới|"
     r"hướng đến))(?!\w)"
 )
+_SET_OUT = re.compile(r"(?<!\w)từ(?: mức)?\s*$")
+_ARRIVE = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:xuống|còn|lên|(?:năm 20\d\d )?(?:lên|xuống))(?!\w)")
 _FALLS_TO = re.compile(r"(?<!\w)(?:xuống|còn)(?: mức| dưới| còn)*\s*$")
 _NOT_A_NOUN = re.compile(
     r"\s*(?:trở|so|vào|trong|năm|và|hoặc|hay|theo|tối|qua|để|đến|hằng|hàng|mỗi|đối|tại|ở|nhưng|"
@@ -51,11 +53,24 @@ _NOUN_STOP = re.compile(
     r"[.;:\n(]|,(?= ?(?:hướng|phấn đấu|đạt|tăng|nâng|giảm|bảo đảm|đảm bảo|trong|tỷ lệ|chỉ số|"
     r"góp phần|và|đồng thời|"
     r"vị trí|nằm|thuộc|xếp|năm|\d))|\s(?=(?:theo|trong giai|giai đoạn|so với|vào năm|trong năm|"
-    r"đến năm|đến hết|hướng tới|trước ngày|trước|chậm nhất|"
-    r"và (?:ít nhất|tối thiểu|trên|đạt|\d)|trên cơ sở|nhằm|để|góp phần|năm 20|đạt|"
+    r"đến năm|đến hết|hướng tới|trước(?! hạn)|chậm nhất|"
+    r"và (?:ít nhất|tối thiểu|trên|đạt|\d[\d.,]*)|trên cơ sở|nhằm|để|góp phần|năm 20|đạt|"
     r"hưởng lương từ ngân sách nhà nước trong)(?!\w))"
 )
+# What is cut where it stands before its verb: "thời gian giải quyết rút ngắn 30%".
+_CUT_THING = re.compile(
+    r"(?<!\w)(?:thời gian|thời hạn|số lượng|số|chi phí|biên chế|tổng số)(?!\w)[^,;:]*$"
+)
+_ASIDE_VERBS = re.compile(r"(?: (?:phải|cần|sẽ|được|tiếp tục|phấn đấu|bình quân|mỗi|năm))+\s*$")
+# Between two per cents of one subject: "60% trong năm 2021, hướng tới đạt trên 80%".
+_NOTHING_NEW = re.compile(
+    r"(?:[\s,;:()\-–%/]|\d|(?<!\w)(?:và|đến|năm|hết|cuối|vào|trong|là|đạt|tăng|nâng|lên|từ|trên|hơn|"
+    r"vượt|ít|nhất|tối|thiểu|trở|mức|phấn|đấu|hướng|tới|các|những|tiếp|theo|sau|giai|đoạn|được|phải|"
+    r"bảo|đảm|duy|trì|khoảng|không|dưới|quá|còn|xuống|giảm|thêm|so|với|tỷ|lệ|này|đó|quý|tháng|i|ii|"
+    r"iii|iv)(?!\w))*"
+)
 _RATE = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ)(?!\w)")
+_FROM_WHERE = re.compile(r" từ (?:mức )?\d[\d.,]*\s?%.*$", re.DOTALL)
 _RATE_VERB_TAIL = re.compile(
     r"(?: (?:phải|cần|sẽ|luôn|tiếp tục|được nâng|nâng|tăng|đạt|lên|là|ở mức|từ|ít nhất|tối thiểu|"
     r"trên|dưới|không quá|mức|giảm|còn|xuống))+\s*$"
@@ -81,8 +96,21 @@ def _rate_before(clause: Clause, position: int, floor: int, mentions: Sequence[M
     start = position - len(left) + rate.start()
     if any(start <= mention.start < position for mention in mentions):
         return ""
-    words = _RATE_VERB_TAIL.sub("", " " + left[rate.start() :].rstrip()).strip()
+    said = _FROM_WHERE.sub("", left[rate.start() :])
+    words = _RATE_VERB_TAIL.sub("", " " + said.rstrip()).strip()
     return clause.text.normal[start : start + len(words)].strip(QUOTES)
+
+
+def _cut_before(clause: Clause, position: int, left: str, mentions: Sequence[Mention]) -> str:
+    """What is cut, named before the verb, unless it is an index."""
+    thing = _CUT_THING.search(left)
+    if thing is None:
+        return ""
+    start = position + thing.start()
+    end = start + len(_ASIDE_VERBS.sub("", " " + thing.group().rstrip()).strip())
+    if any(start <= mention.start < end and mention.is_strong for mention in mentions):
+        return ""
+    return clause.text.normal[start:end].strip(QUOTES)
 
 
 def add_shares(clause: Clause, mentions: Sequence[Mention]) -> None:
@@ -93,22 +121,36 @@ def add_shares(clause: Clause, mentions: Sequence[Mention]) -> None:
     floor = clause.start
     previous: Requirement | None = None
     for found in clause.matches(_PERCENT):
+        if _SET_OUT.search(clause.left(found.start())) and _ARRIVE.match(clause.right(found.end())):
+            clause.take(*found.span())
+            continue  # "từ 5% xuống dưới 2%": where it stands, not where it goes
         item = _share(clause, found, floor, previous.kind if previous else "", mentions)
         named = any(floor <= mention.start < found.start() for mention in mentions)
-        if (
-            isinstance(item, Requirement)
-            and previous is not None
-            and item.kind == previous.kind
-            and not item.subject
-            and not named
-        ):
-            item = replace(
-                item, subject=previous.subject, measure="percent",
-                notes=(*item.notes, "subject_from_earlier_clause"),
-            )  # fmt: skip
+        is_bare = isinstance(item, Requirement) and not item.subject and not named
+        if is_bare and isinstance(item, Requirement) and previous is not None:
+            item = _of_previous(clause, item, found.start(), previous)
         floor = found.end()
         previous = item if isinstance(item, Requirement) and item.subject else None
         clause.add(item)
+
+
+def _of_previous(
+    clause: Clause, item: Requirement, position: int, previous: Requirement
+) -> Requirement:
+    """A share with the subject of the one before it, or with the words that stand in between."""
+    between = clause.canon[previous.end : position]
+    if _NOTHING_NEW.fullmatch(between) is None:
+        start = position - len(between) + max(between.rfind(","), between.rfind(";")) + 1
+        words = _RATE_VERB_TAIL.sub("", " " + clause.canon[start:position].strip()).strip()
+        start += len(clause.canon[start:position]) - len(clause.canon[start:position].lstrip())
+        subject = clause.text.normal[start : start + len(words)].strip(QUOTES)
+        return replace(item, subject=subject, measure="percent") if subject else item
+    if item.kind != previous.kind:
+        return item
+    return replace(
+        item, subject=previous.subject, measure="percent",
+        notes=(*item.notes, "subject_from_earlier_clause"),
+    )  # fmt: skip
 
 
 def _share(
@@ -129,6 +171,8 @@ def _share(
     verb = last_match(_SHARE_VERB, left)
     if verb is not None and NEGATION.search(left[: verb.start()]):
         return obscure
+    if not subject and verb is not None and verb["cut"] is not None:
+        subject = _cut_before(clause, found.start() - len(left), left[: verb.start()], mentions)
     start = found.start() - (len(left) - len(before))
     kind = _share_kind(verb, op, before, previous, subject, amounts[0], has_up=bool(found["up"]))
     moves = verb is not None and verb["level"] is None and amounts[1] is not None
@@ -160,7 +204,7 @@ def _share_kind(
         return "count_at_most" if subject and not cut_by else None
     if verb is not None and verb["cut"] is not None:
         return "percent_reduction_at_least" if subject or verb.group() != "giảm" else None
-    if verb is None and previous:
+    if verb is None and previous and not (previous == "count_at_most" and op):
         return previous
     if verb is not None and verb["up"] is not None and not is_reached(before):
         return None if subject else "score_gain_vs_year"

@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from analytics.sentences.letters import QUOTES, Text
+from analytics.sentences.letters import QUOTES, REACH, Text
 from analytics.sentences.names import Lexicon, Mention
 
 _CUE = re.compile(
     r"(?<!\w)(?:chỉ số|nội dung|lĩnh vực|tiêu chí|trục|khía cạnh|yếu tố|index)(?: (?:thành phần|"
     r"nội dung|lĩnh vực|số|thứ|về|của|các|tổng hợp|chung|\d{1,2}))*[\s“”\"'‘«:(-]*$"
 )
+# The parts that a sentence goes on to list: "…, trong đó: Cải cách thể chế tăng 5 bậc".
+_LISTED = re.compile(r"[:;]\s*$|(?<!\w)(?:trong đó|cụ thể|riêng|bao gồm|gồm)[\s:,]*$")
 _QUOTED = re.compile(r"[“\"'‘«]\s*$")
 CONTINUES = re.compile(
     r"(?:[\s,;“”\"'‘’«»()&/-]|(?<!\w)(?:và|cùng|với|chỉ số|thành phần|nội dung|các|lĩnh vực|"
@@ -46,7 +48,10 @@ _UNKNOWN_NAME = re.compile(
 )
 _OTHER_SATISFACTION = re.compile(
     r"[^,;.]{0,40}?(?:về|đối với|với)(?: dịch vụ)?(?: sự phục vụ của)? (?:y tế|giáo dục|khám|"
-    r"giao thông|điện|cấp nước|công an|bệnh viện|ngành)"
+    r"giao thông|điện|cấp nước|công an|bệnh viện|ngành)|"
+    r"(?:[^,;.\d]|, ?(?=doanh nghiệp|tổ chức|cá nhân|người)){0,80}?"
+    r"(?:về|đối với|trong|khi)(?: (?:việc|công tác|kết quả|quá trình|thực hiện))*"
+    r" (?:giải quyết|tiếp nhận|sử dụng|cung cấp|cung ứng|thủ tục)"
 )
 # The province's own index of its offices is another index.
 _OF_OFFICES = re.compile(
@@ -61,6 +66,8 @@ def _is_strong(text: Text, mention: Mention, previous: Mention | None) -> bool:
         return True
     left = text.canon[max(0, mention.start - 60) : mention.start]
     if _CUE.search(left) or _QUOTED.search(left):
+        return True
+    if previous is not None and not mention.is_index and _LISTED.search(left):
         return True
     return (
         previous is not None
@@ -80,11 +87,15 @@ def subjects_in(
     """
     tokens = text.tokens[text.token_at(start) : text.token_at(end)]
     found: list[Mention] = []
+    beyond = -1
     for mention in lexicon.mentions(tokens, text.canon):
         previous = found[-1] if found else None
         in_words = mention.is_satisfaction and not mention.is_strong
         if in_words and _OTHER_SATISFACTION.match(text.canon, mention.end, end):
+            beyond = mention.end + REACH // 2
             continue  # "hài lòng … về y tế" is not SIPAS
+        if mention.start < beyond and not _is_strong(text, mention, previous):
+            continue  # nor are the words after "về" a component
         strong = replace(mention, is_strong=_is_strong(text, mention, previous))
         if mention.is_index and _OF_OFFICES.match(text.canon, mention.end, end):
             words = text.normal[mention.start : mention.end]
@@ -143,6 +154,8 @@ def _named_by_cue(text: Text, start: int, end: int, known: Sequence[Mention]) ->
     head = text.normal[start : min(end, start + 4000)]
     shouted = head.upper() == head
     for cue in _INDEX_WORD.finditer(text.canon, start, end):
+        if _overlaps(known, *cue.span()):
+            continue
         skipped = _SKIPPED.match(text.canon, cue.end(), end)
         at = skipped.end() if skipped else cue.end()
         if at >= end or _overlaps(known, at, at + 1):

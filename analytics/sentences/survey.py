@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from analytics.sentences.clauses import Clause, Requirement
-from analytics.sentences.deadlines import STRICT_BY, date_forms, deadline_at
+from analytics.sentences.clauses import Clause, Obscure, Requirement
+from analytics.sentences.deadlines import STRICT_BY, DateForm, date_forms, deadline_at
 from analytics.sentences.footnotes import AIM
 from analytics.sentences.letters import Text, Token, words_of
 from analytics.sentences.names import Entry, Lexicon, Mention
@@ -32,6 +32,9 @@ from analytics.sentences.years import (
 _SENTENCE_END = re.compile(
     r"(?<!\btp)(?<!\bq)(?<!\bp)(?<![\d.])[.!?][”\"’)]*(?=\s|$)|(?<=\d)[.!?](?=\s|$)|\n+"
 )
+LEAP_YEAR = 2000
+# No index has more components; "48/63 chỉ số" is a place in front of the next name.
+MOST_PARTS = 15
 _CLAUSE_END = re.compile(r";")
 BULLET = re.compile(r"\s*(?:[-+•*●▪–]|\d{1,2}[.)]|[a-zđ][.)])\s")
 _GOES_ON = re.compile(r"\s*(?:đó là|gồm|bao gồm|cụ thể|trong đó|bao gồm)(?!\w)")
@@ -225,10 +228,20 @@ class Survey:
             is_year = set(form.parts) == {"y"}
             if found is not None and is_year and not STRICT_BY.match(found.text.lower()):
                 found = None  # "đến hết năm 2021" is the year of a target
+            if found is None and not is_year and clause.is_free(form.start, form.end):
+                self._doubt_deadline(clause, form, floor)
             floor = form.end
             if found is not None and clause.is_free(*found.span):
                 clause.take(*found.span)
                 self.deadlines.append(found)
+
+    def _doubt_deadline(self, clause: Clause, form: DateForm, floor: int) -> None:
+        """A deadline by its words without a year is handed back: nobody's year is guessed."""
+        in_some_year = deadline_at(self.text, form, LEAP_YEAR, needs_cue=True, floor=floor)
+        if in_some_year is None or form.parts.get("y") is not None:
+            return
+        if STRICT_BY.match(in_some_year.text.lower()):
+            clause.add(Obscure(*in_some_year.span))
 
     def _expand_parts(self, clause: Clause) -> None:
         """All components for "10 chỉ số thành phần PCI", if as many as said were measured."""
@@ -237,7 +250,10 @@ class Survey:
         if not wholes or any(m for m in here if m.entries and not m.is_index and m.is_strong):
             return
         for parts in _PARTS.finditer(self.text.canon, clause.start, clause.end):
-            counted = parts["k"] is not None and parts["of"] is None
+            if parts["of"] is not None and int(parts["k"]) < int(parts["of"]) <= MOST_PARTS:
+                self._doubt_some_parts(wholes, parts)
+                break
+            counted = parts["k"] is not None and parts["of"] in (None, parts["k"])
             if not (counted or (parts["every"] and "phần" in parts.group())):
                 continue
             for whole in wholes:
@@ -245,6 +261,16 @@ class Survey:
                 if len(gap) <= 30 and not re.search(r"[;.]", gap):
                     self._replace_by_parts(whole, int(parts["k"]) if counted else None, parts)
             break
+
+    def _doubt_some_parts(self, wholes: Sequence[Mention], parts: re.Match[str]) -> None:
+        """Of "5/8 chỉ số thành phần" nobody says which, and the whole index is not meant."""
+        for whole in wholes:
+            if abs(whole.start - parts.end()) <= 30 or abs(parts.start() - whole.end) <= 30:
+                start, end = min(parts.start(), whole.start), max(parts.end(), whole.end)
+                unknown = self.text.normal[start:end]
+                at = self.mentions.index(whole)
+                self.mentions[at] = Mention(start, end, (), True, unknown=unknown)
+        self.mentions.sort(key=lambda mention: mention.start)
 
     def _replace_by_parts(self, whole: Mention, stated: int | None, parts: re.Match[str]) -> None:
         edition = self.periods[0].first if self.periods else None
