@@ -27,7 +27,8 @@ VENV_MADE := $(VENV)/pyvenv.cfg
 RUN_MADE  := $(VENV)/.installed-run
 DEV_MADE  := $(VENV)/.installed-dev
 
-.PHONY: help run store serve test test-slow check format bench screenshots browser wheels lock clean
+.PHONY: help run store serve test test-slow check audit format bench load soak screenshots browser \
+        wheels lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,12 +67,23 @@ check: $(DEV_MADE) ## format, lint, types, import contracts
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
+audit: $(DEV_MADE) ## insecure code, known faults of dependencies (asks pypi.org), their licences
+	$(PY) -m bandit -q -r analytics briefing charts commands data locales pages ui *.py
+	$(PY) -m tests.licences
+	$(PY) -m pip_audit --require-hashes --disable-pip -r requirements.txt
+
 format: $(DEV_MADE) ## lay the code out
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix-only .
 
 bench: $(DEV_MADE) browser ## build time, first render against an empty page, evaluation of all targets
 	$(PY) -m tests.bench
+
+load: $(DEV_MADE) ## viewers at once before pages grow slow, and what happens past the limit (ARGS=--help)
+	$(PY) -m tests.load load $(ARGS)
+
+soak: $(DEV_MADE) ## a page every few seconds for an hour, and the memory (ARGS="--minutes 5")
+	$(PY) -m tests.load soak $(ARGS)
 
 screenshots: $(DEV_MADE) browser ## every page, desktop and phone width, into docs/screenshots
 	$(PY) -m tests.screenshots

@@ -98,7 +98,7 @@ def measured_values(reports: pd.DataFrame, targets: pd.DataFrame, *, as_of: date
         return pd.DataFrame({name: pd.Series(dtype="object") for name in RESULT_COLUMNS})
     first = milestones(targets)
     known = known.assign(
-        indicator=known["target_id"].map(first).fillna(known["target_id"]),
+        indicator=[first.get(name, name) for name in known["target_id"]],
         edition=[int(str(period)[:4]) for period in known["period"]],
         is_whole=[len(str(period)) == 4 for period in known["period"]],
         ends_on=pd.to_datetime([period_end(str(period)) for period in known["period"]]),

@@ -5,6 +5,7 @@ A difference of places is never printed with a bare sign; words say which way it
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from locales import language, t
 
 NO_VALUE = "–"
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~:$&]")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -100,6 +102,11 @@ def bare(text: str) -> str:
     """Lower case without diacritics, for a search that does not need them: "Đắk Lắk" is dak lak."""
     parts = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def verbatim(text: str) -> str:
+    """A text somebody typed, for a place that reads Markdown: every mark shows as itself."""
+    return _MARKS.sub(r"\\\g<0>", text)
 
 
 def trimmed(value: Any) -> str:

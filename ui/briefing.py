@@ -209,8 +209,10 @@ def file(choice: Choice, asked: Wanted) -> None:
         _approve(choice, asked, name, content_)
 
 
-def _offered(name: str, content_: bytes) -> Callable[[], bytes]:
-    """The bytes of a file when it is fetched, and a note where figures are not published yet."""
+def _offered(name: str, content_: bytes) -> bytes | Callable[[], bytes]:
+    """The bytes of a file; noted when they are fetched, where figures are not published yet."""
+    if not unpublished.is_on():
+        return content_
     exported = unpublished.recorder()
 
     def fetched() -> bytes:
@@ -336,7 +338,7 @@ def approved(choice: Choice) -> None:
             "briefing.pack", name=f"{one.title}, {one.edition}",
             day=local_time(held.saved_at), by=held.saved_by,
         )  # fmt: skip
-        with st.expander(title):
+        with st.expander(form.verbatim(title)):
             _one_approved(one)
 
 

@@ -11,6 +11,8 @@ import ipaddress
 import json
 import logging
 import os
+import re
+import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -25,16 +27,18 @@ from urllib.parse import parse_qs, quote, urlsplit
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.responses import Response as AnyResponse
 from starlette.routing import Route
 
 import locales
 from data import accounts
 from data.accounts import AccountError
-from data.build import ensure
-from data.store import StoreError, store
+from data.store import StoreError
 from locales import texts
+from ui import limits
+from ui.operations import FIGURES, METRICS, READY, metrics, ready
+from ui.places import ASK_SECONDS, Places, places_wanted
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -44,10 +48,16 @@ _LOG = logging.getLogger("rankings.access")
 
 SETTING = "RANKINGS_SIGN_IN"
 COOKIE = "rankings_session"
-SIGN_IN, SIGN_OUT, PASSWORD, READY = "/sign-in", "/sign-out", "/password", "/ready"
+# Which browser this is, for its place in the house; it opens nothing.
+PLACE = "rankings_place"
+SIGN_IN, SIGN_OUT, PASSWORD = "/sign-in", "/sign-out", "/password"
 # What anybody may fetch: Streamlit's own scripts, the fonts, the health of the server.
 _OPEN = ("/static/", "/app/static/", "/_stcore/health", "/_stcore/host-config", "/favicon")
-_OWN = (SIGN_IN, SIGN_OUT, READY)
+_OWN = (SIGN_IN, SIGN_OUT, READY, METRICS)
+# What is no page although a browser may ask for it as one.
+_NO_PAGE = ("/_stcore/", "/media/", "/component/", "/auth/", "/oauth2callback", PASSWORD)
+_NUMBER = re.compile(r"[0-9a-f]{8,32}")
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
 _PAGE = Template(Path(__file__).with_name("sign_in.html").read_text(encoding="utf-8"))
 LONGEST_FORM, FORM_SECONDS = 8192, 10
 # Argon2 takes 64 MB a time on purpose; a flood of attempts must wait instead of filling the memory.
@@ -100,7 +110,7 @@ def refuse_open_address(address: str | None) -> None:
     Args:
         address: address it listens on; None listens on all.
     """
-    if access() is Access.SINGLE and not _is_loopback(address or "0.0.0.0"):  # noqa: S104
+    if access() is Access.SINGLE and not _is_loopback(address or "::"):
         sys.stderr.write(" ".join(texts(code)["gate.open"] for code in locales.LANGUAGES) + "\n")
         sys.exit(2)
 
@@ -130,52 +140,105 @@ def is_local(client: str | None, headers: Headers) -> bool:
 class Gate:
     """ASGI middleware: lets in who may come in, and puts the headers every answer carries.
 
-    Writes one line of JSON per request to the log, with who asked and how long it took; never a
-    query, a cookie or a form, which may hold what is nobody's business.
+    Writes one line of JSON per request to the log, with its number, who asked and how long it took;
+    never a query, a cookie or a form, which may hold what is nobody's business.
     """
 
-    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
-        self.app = app
+    def __init__(self, app: Callable[..., Awaitable[None]], places: Places | None = None) -> None:
+        self.app, self.places = app, places or Places(places_wanted())
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request or connection."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        started = time.perf_counter()
-        answer, name = await anyio.to_thread.run_sync(_judged, scope)
-        heard = _Heard(send, is_page=scope["type"] == "http")
+        started, number = time.perf_counter(), _request_number(scope)
+        heard = _Heard(send, number, is_page=scope["type"] == "http")
+        name = ""
         try:
-            if answer is None:
-                await self.app(scope, receive, heard)
-            elif scope["type"] == "http":
-                await answer(scope, receive, heard)
+            answer, name = await anyio.to_thread.run_sync(_judged, scope)
+            if scope["type"] == "http":
+                await self._request(answer, scope, receive, heard)
             else:
-                await heard({"type": "websocket.close", "code": 1008})
-                heard.code = 403
+                await self._connection(answer, scope, receive, heard)
         finally:
+            seconds = time.perf_counter() - started
+            FIGURES.note(heard.code, seconds)
             if not str(scope["path"]).startswith(_OPEN):
-                _note(scope, name, heard.code, time.perf_counter() - started)
+                _note(scope, number, name, heard.code, seconds)
+
+    async def _request(
+        self, answer: AnyResponse | None, scope: Message, receive: Receive, heard: _Heard
+    ) -> None:
+        if answer is None and _is_page(scope):
+            visitor = _visitor(scope) or secrets.token_urlsafe(16)
+            heard.visitor, heard.is_secure = visitor, _is_secure(scope)
+            n_before = self.places.ask(visitor)
+            self._counted()
+            answer = _full(scope, n_before) if n_before else None
+        try:
+            await (answer or self.app)(scope, limits.body(receive), heard)
+        except (limits.TooLarge, limits.TooSlow) as fault:
+            if heard.is_started:
+                raise
+            slow = isinstance(fault, limits.TooSlow)
+            await _plain("gate.slow" if slow else "gate.large", 408 if slow else 413)(
+                scope, receive, heard
+            )
+
+    async def _connection(
+        self, answer: AnyResponse | None, scope: Message, receive: Receive, heard: _Heard
+    ) -> None:
+        visitor = _visitor(scope)
+        if answer is not None or not self.places.enter(visitor):
+            await heard({"type": "websocket.close", "code": 1008 if answer else 1013})
+            heard.code = 403 if answer else 503
+            return
+        self._counted()
+        try:
+            await self.app(scope, limits.spoken(receive), heard)
+        finally:
+            self.places.leave(visitor)
+            self._counted()
+
+    def _counted(self) -> None:
+        FIGURES.n_open, FIGURES.n_waiting = self.places.n_open, self.places.n_waiting
+        FIGURES.n_places = self.places.limit
 
 
 class _Heard:
     """`send` that adds the headers to an answer and remembers its code."""
 
-    def __init__(self, send: Send, *, is_page: bool) -> None:
-        self.send, self.is_page, self.code = send, is_page, 101
+    def __init__(self, send: Send, number: str, *, is_page: bool) -> None:
+        self.send, self.number, self.is_page = send, number, is_page
+        self.code, self.is_started = 101, False
+        self.visitor, self.is_secure = "", False
 
     async def __call__(self, message: Message) -> None:
         if self.is_page and message["type"] == "http.response.start":
-            self.code = int(message["status"])
+            self.code, self.is_started = int(message["status"]), True
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in {**_HEADERS, "x-request-id": self.number}.items():
                 headers.setdefault(name, value)
+            if self.visitor:
+                secure = "; Secure" if self.is_secure else ""
+                headers.append(
+                    "set-cookie",
+                    f"{PLACE}={self.visitor}; Path=/; HttpOnly; SameSite=Lax{secure}",
+                )
         await self.send(message)
 
 
-def _note(scope: Message, name: str, code: int, seconds: float) -> None:
+def _request_number(scope: Message) -> str:
+    """The number a proxy gave the request, so that both logs tell of it alike; else one of ours."""
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _NUMBER.fullmatch(given) else secrets.token_hex(8)
+
+
+def _note(scope: Message, number: str, name: str, code: int, seconds: float) -> None:
     line = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "id": number,
         "user": name,
         "method": scope.get("method", "WS"),
         "path": str(scope["path"])[:200],
@@ -185,18 +248,61 @@ def _note(scope: Message, name: str, code: int, seconds: float) -> None:
     _LOG.info(json.dumps(line, ensure_ascii=True))
 
 
+def _is_page(scope: Message) -> bool:
+    """Whether a browser asks for a page to open, which takes a place."""
+    path = str(scope["path"])
+    return (
+        scope["method"] == "GET"
+        and "text/html" in Headers(scope=scope).get("accept", "")
+        and not path.startswith((*_OPEN, *_NO_PAGE))
+        and path not in _OWN
+    )
+
+
+def _visitor(scope: Message) -> str:
+    """Which browser asks; empty for one we have not met."""
+    held = _cookie(Headers(scope=scope), PLACE)
+    return held if _VISITOR.fullmatch(held) else ""
+
+
+def _full(scope: Message, n_before: int) -> AnyResponse:
+    """The waiting page; the browser asks again by itself."""
+    wanted = parse_qs(bytes(scope.get("query_string", b"")).decode("latin-1")).get("lang", [""])[-1]
+    language = wanted if wanted in locales.LANGUAGES else locales.LANGUAGES[0]
+    say = texts(language)
+    page = _PAGE.substitute(
+        lang=language,
+        app=escape(say["app.name"]),
+        title=escape(say["gate.full_title"]),
+        about=escape(say["gate.full_about"].format(n=n_before, seconds=ASK_SECONDS)),
+        said="",
+        form="",
+    )
+    headers = {
+        "cache-control": "no-store", "retry-after": str(ASK_SECONDS), "refresh": str(ASK_SECONDS),
+    }  # fmt: skip
+    return HTMLResponse(page, status_code=503, headers=headers)
+
+
+def _plain(key: str, code: int) -> AnyResponse:
+    return PlainTextResponse(_both(key), status_code=code)
+
+
 def _judged(scope: Message) -> tuple[AnyResponse | None, str]:
     """What to answer instead of the page, None lets the request through; and who asks."""
     path, headers = str(scope["path"]), Headers(scope=scope)
+    if limits.is_too_long(scope):
+        return _plain("gate.long", 431), ""
+    if limits.announced(scope) > limits.LARGEST_BODY:
+        return _plain("gate.large", 413), ""
+    if path == METRICS:
+        return (None if _is_here(scope, headers) else _plain("gate.not_here", 404)), ""
     if path.startswith(_OPEN) or path in _OWN:
         return None, ""
     try:
         way = access()
         if way is Access.SINGLE:
-            client = scope.get("client")
-            if is_local(client[0] if client else None, headers):
-                return None, ""
-            return PlainTextResponse(_both("gate.local_only"), status_code=403), ""
+            return (None if _is_here(scope, headers) else _plain("gate.local_only", 403)), ""
         if way is Access.PROVIDER:
             return None, ""
         who = accounts.session(accounts.account_store(), _token(headers))
@@ -209,6 +315,11 @@ def _judged(scope: Message) -> tuple[AnyResponse | None, str]:
     return None, who.actor.name
 
 
+def _is_here(scope: Message, headers: Headers) -> bool:
+    client = scope.get("client")
+    return is_local(client[0] if client else None, headers)
+
+
 def _to_sign_in(scope: Message) -> AnyResponse:
     if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
         return PlainTextResponse(_both("gate.over"), status_code=401)
@@ -219,11 +330,22 @@ def _to_sign_in(scope: Message) -> AnyResponse:
 
 
 def _token(headers: Headers) -> str:
+    return _cookie(headers, COOKIE)
+
+
+def _cookie(headers: Headers, wanted: str) -> str:
     for part in headers.get("cookie", "").split(";"):
         name, _, value = part.strip().partition("=")
-        if name == COOKIE:
+        if name == wanted:
             return value
     return ""
+
+
+def _is_secure(scope: Message) -> bool:
+    """Whether the visitor came by https, here or at the proxy."""
+    return scope.get("scheme") == "https" or (
+        Headers(scope=scope).get("x-forwarded-proto", "") == "https"
+    )
 
 
 def _both(key: str) -> str:
@@ -286,38 +408,20 @@ async def sign_out(request: Request) -> AnyResponse:
     return answer
 
 
-async def ready(request: Request) -> AnyResponse:
-    """Whether the store can be read: for a proxy or a supervisor, not for people."""
-    del request
-
-    def state() -> tuple[dict[str, str], int]:
-        try:
-            ensure(store())
-            store().cursor().close()
-        except StoreError as fault:
-            return {"state": "not ready", "reason": str(fault)}, 503
-        return {"state": "ready"}, 200
-
-    said, code = await anyio.to_thread.run_sync(state)
-    return JSONResponse(said, status_code=code)
-
-
 ROUTES = [
     Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
     Route(SIGN_OUT, sign_out, methods=["GET", "POST"]),
     Route(PASSWORD, password, methods=["GET", "POST"]),
     Route(READY, ready, methods=["GET"]),
+    Route(METRICS, metrics, methods=["GET"]),
 ]
 
 
 def _let_in(request: Request, token: str, target: str) -> AnyResponse:
     answer = RedirectResponse(target, status_code=303)
-    is_secure = request.url.scheme == "https" or (
-        request.headers.get("x-forwarded-proto", "") == "https"
-    )
     answer.set_cookie(
         COOKIE, token, max_age=accounts.SESSION_HOURS * 3600, path="/", httponly=True,
-        samesite="lax", secure=is_secure,
+        samesite="lax", secure=_is_secure(request.scope),
     )  # fmt: skip
     return answer
 

@@ -114,7 +114,8 @@ def understood(reading: Reading) -> None:
     """What the file was taken to be, and the means to correct it."""
     proposal = reading.intake.proposal
     st.subheader(t("upload.understood_title"))
-    st.markdown(escape(load_records.understood_words(reading.intake, _shorts())))
+    # The name of a file is anybody's: no Markdown.
+    st.html(f"<p>{escape(load_records.understood_words(reading.intake, _shorts()))}</p>")
     if "low" in (proposal.index.confidence, proposal.edition.confidence):
         st.warning(t("upload.guess_low"))
     same = batches.same_file(store(), reading.content)
@@ -399,11 +400,8 @@ def one_batch(rows: pd.DataFrame) -> None:
     """What one load changed, its original file, and the way back."""
     batch_id = st.selectbox(t("history.pick"), rows["batch_id"].tolist())
     row = rows.loc[rows["batch_id"] == batch_id].iloc[0]
-    st.markdown(
-        escape(t("history.source", source=row["source_title"]))
-        if row["source_title"]
-        else t("history.no_source")
-    )
+    titled = t("history.source", source=row["source_title"])
+    st.html(f"<p>{escape(titled if row['source_title'] else t('history.no_source'))}</p>")
     try:
         content = batches.kept_file(store(), row["file_sha256"])
     except StoreError as fault:

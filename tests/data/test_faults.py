@@ -192,6 +192,11 @@ def rounds_of_kills(store: Store, nursery: Nursery, n: int, seed: int) -> Counte
     confirmed, proven = store.folder.parent / "confirmed", set[str]()
     tally, number = Counter[str](), 0
     pairs = [("edit", "load"), ("edit", "backup"), ("load", "backup"), ("edit", "edit")]
+    # Long enough that some of everything is confirmed, on a busy machine too.
+    began = time.monotonic()
+    edit(store, 2)
+    proven.add(back_up(store, 0))
+    longest = max(0.8, 2.5 * (time.monotonic() - began))
     while tally["kills"] < n:
         kinds = pairs[tally["rounds"] % len(pairs)]
         children = []
@@ -200,7 +205,7 @@ def rounds_of_kills(store: Store, nursery: Nursery, n: int, seed: int) -> Counte
             children.append(nursery.start(kind, store.folder, confirmed, number))
         chance.shuffle(children)
         for child in children:
-            time.sleep(chance.uniform(0.05, 0.8))
+            time.sleep(chance.uniform(0.05, longest))
             assert nursery.end(child) == -9, "a child ended by itself"
             tally["kills"] += 1
         tally["rounds"] += 1

@@ -45,7 +45,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]
         yield running
         assert "Traceback" not in running.log_text(), running.log_text()
         lines = [json.loads(line) for line in running.log_text().splitlines() if line[:1] == "{"]
-        assert {"at", "user", "method", "path", "code", "ms"} == set(lines[0])
+        assert {"at", "id", "user", "method", "path", "code", "ms"} == set(lines[0])
         assert {"", "analyst", "viewer"} <= {line["user"] for line in lines}
         for secret in (*FIRST.values(), CHOSEN, "vn63-kon-tum", "rankings_session"):
             assert secret not in running.log_text()
