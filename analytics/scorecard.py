@@ -6,7 +6,7 @@ A positive gain is an improvement; a positive gap is the number of places still 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -134,17 +134,18 @@ class Scorecard:
         Raises:
             KeyError: no such table.
         """
-        frames = {
-            "T1": self.history,
-            "T2": self.components.loc[self.components["level"] == 1],
-            "T3": self.targets.loc[self.targets["status"] != "no_target"],
-            "T4": self.lost,
-            "T5": self.region,
+        components = self.components
+        frames: dict[str, Callable[[], pd.DataFrame]] = {
+            "T1": lambda: self.history,
+            "T2": lambda: components.loc[components["level"] == 1],
+            "T3": lambda: self.targets.loc[self.targets["status"] != "no_target"],
+            "T4": lambda: self.lost,
+            "T5": lambda: self.region,
             # SIPAS: satisfaction by component; of expectations no figure by province is held.
-            "T6": self.components.loc[self.components["index_id"] == "sipas"],
-            "T7": self.tasks,
+            "T6": lambda: components.loc[components["index_id"] == "sipas"],
+            "T7": lambda: self.tasks,
         }
-        rows = frames[name]
+        rows = frames[name]()
         if index_id is not None:
             rows = rows.loc[rows["index_id"] == index_id]
         return rows.reset_index(drop=True)

@@ -149,7 +149,7 @@ class _Writer:
             tuple(sections), (_body(capital(opening)),), (_body(closing),), is_one_page=True
         )
         marks = {mark for run in made.runs() for mark in run.marks}
-        return _replace(made, tail=(self._source_line(marks),))
+        return _replace(made, tail=(source_line(self.card, marks),))
 
     @property
     def office(self) -> str:
@@ -762,13 +762,15 @@ class _Writer:
         said = " ".join(dict.fromkeys(self._caveat(row) for row in rows))
         return [Paragraph(runs(t("report.leader_caveats", list=said)), "note")]
 
-    def _source_line(self, marks: set[int]) -> Paragraph:
-        by_title: dict[str, list[int]] = {}
-        for row in rows_of(self.card.traces):
-            if row["mark"] in marks:
-                by_title.setdefault(_short_source(row), []).append(row["mark"])
-        said = [f"{mark_text(tuple(found))} {title}" for title, found in by_title.items()]
-        return Paragraph(runs(t("report.leader_sources", list="; ".join(said))), "source")
+
+def source_line(card: Scorecard, marks: set[int]) -> Paragraph:
+    """What the marks of a page stand for, in one small line: its annex of sources."""
+    by_title: dict[str, list[int]] = {}
+    for row in rows_of(card.traces):
+        if row["mark"] in marks:
+            by_title.setdefault(_short_source(row), []).append(row["mark"])
+    said = [f"{mark_text(tuple(found))} {title}" for title, found in by_title.items()]
+    return Paragraph(runs(t("report.leader_sources", list="; ".join(said))), "source")
 
 
 def _short_source(row: Row) -> str:

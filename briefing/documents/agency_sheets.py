@@ -7,10 +7,11 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from analytics.scorecard import Scorecard
-from briefing import content_tables, sentences
+from briefing import content, content_tables, sentences
 from briefing.content import Facts
 from briefing.documents import docx, pdf
 from briefing.documents.form import Letterhead
@@ -40,13 +41,21 @@ def sheet(card: Scorecard, agency_id: str, *, facts: Facts | None = None) -> Doc
     found = card.agencies.loc[card.agencies["agency_id"] == agency_id]
     if found.empty:
         raise KeyError(agency_id)
-    return _Sheet(card, rows_of(found)[0], facts or Facts()).document()
+    return _Sheet(_Common(card), rows_of(found)[0], facts or Facts()).document()
+
+
+class _Common:
+    """What all sheets of a scorecard are written from, read out of its frames once."""
+
+    def __init__(self, card: Scorecard) -> None:
+        self.card, self.pen = card, Pen(card)
+        self.rows = {name: rows_of(card.table(name)) for name in ("T3", "T4", "T7")}
 
 
 class _Sheet:
-    def __init__(self, card: Scorecard, agency: Row, facts: Facts) -> None:
-        self.card, self.agency, self.facts = card, agency, facts
-        self.pen = Pen(card)
+    def __init__(self, common: _Common, agency: Row, facts: Facts) -> None:
+        self.card, self.agency, self.facts = common.card, agency, facts
+        self.pen, self.rows = common.pen, common.rows
 
     def document(self) -> Document:
         card = self.card
@@ -67,17 +76,18 @@ class _Sheet:
             author=clean(self.facts.author) or form.NO_VALUE,
         )  # fmt: skip
         opening = f"{t('agency_sheet.opening', **said)} {counts}"
-        return Document(
+        made = Document(
             kind="agencies", language=language(), type_name=t("agency_sheet.type"),
             symbol=t("agency_sheet.symbol"), subject=t("agency_sheet.subject", **said),
             opening=(Paragraph(runs(opening)),), sections=tuple(sections), annexes=(),
             closing=(Paragraph(runs(t("agency_sheet.closing"))),), footer=footer, is_one_page=True,
         )  # fmt: skip
+        marks = content.marks_of(made)
+        return replace(made, tail=(content.source_line(card, marks),)) if marks else made
 
     def _mine(self, name: str, column: str = "agency_id") -> list[dict[str, Any]]:
-        rows = rows_of(self.card.table(name))
         wanted = self.agency["agency_id"]
-        return [row for row in rows if wanted in str(row[column] or "").split(";")]
+        return [row for row in self.rows[name] if wanted in str(row[column] or "").split(";")]
 
     def _table(
         self, name: str, heads: list[str], cells: list[list[str]], widths: list[float], align: str
@@ -116,8 +126,11 @@ class _Sheet:
              self.pen.value(row, "lost", row["lost"])]
             for row in self._mine("T4") if row["level"] == 1
         ]  # fmt: skip
-        return self._table("lost", ["name", "score", "max", "lost"], cells, [5, 1.4, 1.4, 1.4],
+        made = self._table("lost", ["name", "score", "max", "lost"], cells, [5, 1.4, 1.4, 1.4],
                            "lrrr")  # fmt: skip
+        if "par_index" in self.card.index_ids:
+            made.append(Paragraph(runs(t("report.criteria_none")), "note"))
+        return made
 
     def _tasks(self) -> list[Block]:
         # Several documents may ask for the same; the sheet says it once.
@@ -153,11 +166,12 @@ def drawn(
     """
     render = docx.render if format_ == "docx" else pdf.render
     agencies = rows_of(card.agencies)
-    unit = Pen(card).unit
+    common = _Common(card)
     for done, agency in enumerate(agencies, 1):
-        made = render(
-            sheet(card, agency["agency_id"], facts=facts), unit=unit, letterhead=letterhead
-        )
+        page = _Sheet(common, agency, facts or Facts()).document()
+        # A sheet goes to its agency, whoever else the office writes to.
+        head = replace(letterhead or Letterhead(), recipient=str(agency["agency"]))
+        made = render(page, unit=common.pen.unit, letterhead=head)
         yield f"{done:02d}-{file_name(str(agency['agency']))}.{format_}", made
         if progress is not None:
             progress(done, len(agencies), str(agency["agency"]))

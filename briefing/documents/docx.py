@@ -11,12 +11,14 @@ from zipfile import BadZipFile
 import docx
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.text.run import CT_R
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
+from lxml.etree import SubElement  # type: ignore[import-untyped]
 
 from briefing.documents import form
 from briefing.documents.template import BODY, TemplateFault, faults, filled, placeholders, sentence
@@ -28,6 +30,7 @@ ALIGN = {
 }  # fmt: skip
 CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 # Word counts its own moment into every file; a fixed one makes the same pack the same bytes.
+_R, _RPR, _VAL = qn("w:r"), qn("w:rPr"), qn("w:val")
 NO_MOMENT = datetime.fromisoformat("2000-01-01T00:00:00")
 
 
@@ -362,15 +365,31 @@ class _Drawing:
 
 def _write(paragraph: WordParagraph, run: Run, points: float, *, is_italic: bool = False) -> None:
     """One stretch of text, and behind it the marks of its sources, raised and in brackets."""
-    added = paragraph.add_run(run.text)
-    added.font.size = Pt(points)
-    added.bold = run.is_bold or None
-    added.italic = run.is_italic or is_italic or None
+    looks = []
+    if run.is_bold:
+        looks.append(("b", ""))
+    if run.is_italic or is_italic:
+        looks.append(("i", ""))
+    looks.append(("sz", str(round(2 * points))))
     if run.is_gap:
-        added.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        looks.append(("highlight", "yellow"))
+    _stretch(paragraph, run.text, looks)
     if run.marks:
-        mark = paragraph.add_run(mark_text(run.marks))
-        mark.font.size, mark.font.superscript = Pt(points), True
+        raised = [("sz", str(round(2 * points))), ("vertAlign", "superscript")]
+        _stretch(paragraph, mark_text(run.marks), raised)
+
+
+def _stretch(paragraph: WordParagraph, text: str, looks: list[tuple[str, str]]) -> None:
+    """One run as XML, its looks in the order of the schema.
+
+    Reports have thousands of runs; the library looks through every child for each single setting.
+    """
+    run = SubElement(paragraph._p, _R)
+    shape = SubElement(run, _RPR)
+    for name, value in looks:
+        SubElement(shape, qn(f"w:{name}"), {_VAL: value} if value else None)
+    # The library knows what to do with tabs and line breaks.
+    cast("CT_R", run).text = text
 
 
 def _cell(
@@ -389,7 +408,8 @@ def _widths(table: Any, widths: list[float]) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
-        for cell in column.cells:
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
     shape = table._tbl.tblPr
     margins = OxmlElement("w:tblCellMar")
