@@ -60,7 +60,7 @@ class Term(BaseModel):
 class Meaning(Text):
     """What a component measures, and what that sentence rests on."""
 
-    basis: str
+    basis: Text
 
 
 class _Meanings(BaseModel):
@@ -68,7 +68,7 @@ class _Meanings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    basis: str = Field(min_length=1)
+    basis: Text
     components: dict[str, Text]
 
 

@@ -11,7 +11,8 @@ import streamlit as st
 from analytics import heat as squares_of
 from charts.heat_map import heat_map
 from charts.tile_map import note_lines
-from locales import form, named, t
+from data import teaching
+from locales import form, language, named, t
 from ui import download, heat, loaders, tables
 from ui.choice import Choice
 
@@ -75,9 +76,8 @@ def facts(choice: Choice, component_id: str) -> None:
     most = t("component.max_unknown") if form.is_missing(now["max_score"]) else t(
         "component.max", points=form.trimmed(now["max_score"])
     )  # fmt: skip
-    note = t("component.definition_none") if form.is_missing(now["note"]) else str(now["note"])
     pairs = [
-        (t("component.fact_definition"), note),
+        (t("component.fact_definition"), _meaning(component_id)),
         (t("component.fact_why"), named(entry, "why_it_matters")),
         (t("component.fact_max"), most),
         (t("component.fact_publisher"), named(entry, "publisher")),
@@ -85,7 +85,18 @@ def facts(choice: Choice, component_id: str) -> None:
          else str(now["source"])),
         (t("component.fact_agency"), _agencies(choice, component_id)),
     ]  # fmt: skip
+    if not form.is_missing(now["note"]):
+        pairs.append((t("component.fact_note"), str(now["note"])))
     tables.plain([t("component.col_fact"), t("component.col_value")], [list(p) for p in pairs])
+
+
+def _meaning(component_id: str) -> str:
+    """What the line measures and what that sentence rests on."""
+    meaning = teaching.meanings().get(component_id)
+    if meaning is None:
+        return t("component.definition_none")
+    basis = getattr(meaning.basis, language())
+    return t("component.definition", meaning=getattr(meaning, language()), basis=basis)
 
 
 def _agencies(choice: Choice, component_id: str) -> str:

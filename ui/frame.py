@@ -121,8 +121,7 @@ def run_page() -> None:
     except (StoreError, CatalogueError, ReferenceFault) as fault:
         st.error(str(fault))
         st.stop()
-    if links.is_followed(page.url_path or FIRST):
-        filters.leave_page()
+    links.follow(page.url_path or FIRST)
     with st.sidebar:
         search.box()
         filters.language()

@@ -145,7 +145,7 @@ def training(choice: Choice) -> None:
     tables.table("training", heads, body)
     st.caption(t("training.note_year", year=choice.edition))
     st.caption(
-        t("training.sources", basis=teaching.meanings()[choice.index_id].basis,
+        t("training.sources", basis=getattr(teaching.meanings()[choice.index_id].basis, language()),
           source=loaders.source_line(choice))
     )  # fmt: skip
     st.subheader(t("training.ask"))

@@ -14,7 +14,7 @@ from data.favourites import Favourite
 from data.store import StoreError, store
 from locales import t, texts
 from locales.calendar import today
-from ui import loaders, who
+from ui import filters, loaders, who
 
 SCRIPT = Path(__file__).with_name("links.js")
 SAID = "favourite_said"
@@ -49,16 +49,19 @@ def _own(stamp: str, name: str) -> list[Favourite]:
     return favourites.favourites(store(), name, version=stamp.partition("@")[0])
 
 
-def is_followed(page: str) -> bool:
-    """Whether a favourite of this very page was just opened; its widgets then start anew.
+def follow(page: str) -> None:
+    """Start a page anew where a favourite of that very page was just opened from it.
 
-    Streamlit keeps the widgets of a page that is opened again, and they would win over the address.
+    Streamlit keeps the widgets of a page that is opened again, and they would win over the address,
+    which it leaves as it was in the browser.
     """
     asked = st.query_params.to_dict()
     if asked == st.session_state.get(LAST):
-        return False
+        return
     own = _own(loaders.version(), who.actor().name)
-    return any((one.page, one.query) == (page, asked) for one in own)
+    if any((one.page, one.query) == (page, asked) for one in own):
+        filters.leave_page()
+        st.query_params.from_dict(asked)
 
 
 def remember() -> None:

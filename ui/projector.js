@@ -15,17 +15,19 @@ if (!window.projectorKeys) {
     event.preventDefault();
     press(name);
   }, true);
-  const MOST = 2.2, ROOM = 84, NARROW = 760;
+  // The bar at the foot takes ROOM; a window below NARROW is a telephone, whose owner can scroll.
+  const MOST = 2.2, LEAST = 0.7, ROOM = 84, NARROW = 760;
   const fit = () => {
     const chart = document.querySelector(
       '.st-key-projector_view [data-testid="stPlotlyChart"]');
-    if (!chart || window.innerWidth < NARROW) return;
+    if (!chart) return;
     const drawn = chart.querySelector(".main-svg");
     if (!drawn) return;
     const factor = Number(chart.style.zoom) || 1;
     const height = Number(drawn.getAttribute("height"));
     const free = window.innerHeight - chart.getBoundingClientRect().top - ROOM;
-    const wanted = Math.max(1, Math.min(MOST, free / height));
+    const isNarrow = window.innerWidth < NARROW;
+    const wanted = isNarrow ? LEAST : Math.max(LEAST, Math.min(MOST, free / height));
     if (Math.abs(wanted - factor) < 0.03) return;
     chart.style.zoom = wanted;
     window.dispatchEvent(new Event("resize"));

@@ -14,6 +14,7 @@ from analytics.geography import GeographyMode
 from analytics.trends import RANK
 from briefing import climb as climb_words
 from briefing import explain, sentences
+from charts.large import large
 from charts.rank_dumbbell import rank_dumbbell
 from charts.rank_waterfall import rank_waterfall
 from charts.standing_lines import standing_lines
@@ -101,7 +102,7 @@ def _targets(choice: Choice) -> None:
         return
     heads = [
         t("targets.col_target"), t("targets.col_required"), t("targets.col_actual"),
-        t("targets.col_status"),
+        t("targets.col_status"), t("targets.col_document"),
     ]  # fmt: skip
     tables.table("projector", heads, [
         tables.line(heads, [
@@ -109,6 +110,7 @@ def _targets(choice: Choice) -> None:
             tables.required(row),
             escape(sentences.place_of(row)),
             tables.chip(row["status"]),
+            escape(sentences.document_words(row)),
         ])
         for _, row in urgent.head(MOST_LINES).iterrows()
     ])  # fmt: skip
@@ -216,7 +218,7 @@ def _tasks(choice: Choice) -> None:
 
 
 def _chart(figure: Any) -> None:
-    st.plotly_chart(figure, config=MODEBAR, theme=None, key="projector_chart")
+    st.plotly_chart(large(figure), config=MODEBAR, theme=None, key="projector_chart")
 
 
 VIEWS: dict[str, Callable[[Choice], None]] = {

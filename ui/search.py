@@ -13,11 +13,12 @@ import streamlit as st
 
 from analytics import search as method
 from briefing.reviews import inert
-from data import queries, register
-from data.actors import may
+from data import queries, register, teaching
+from data.actors import Action, may
+from data.records import DRAFT, WITHDRAWN
 from data.store import store
 from data.units import Unit, UnitError
-from locales import form, named, t
+from locales import form, language, named, t
 from ui import help as guide
 from ui import lens, loaders, terms, who
 from ui import responsibility as agency_pages
@@ -122,6 +123,9 @@ def _component_names() -> Iterator[Name]:
         yield (*key, NAME, row["name_vi"])
         yield (*key, OTHER, row["name_en"])
         yield (*key, BODY, row["publisher_vi"])
+    for component_id, meaning in teaching.meanings().items():
+        for text in (meaning.vi, meaning.en):
+            yield ("component", component_id, BODY, text)
     for _, row in tables.components.iterrows():
         key = ("component", str(row["component_id"]))
         short = shorts[row["index_id"]]
@@ -157,7 +161,7 @@ def results(choice: Choice, words: str) -> None:
     st.markdown(t("search.found", n=form.whole(len(hits)), asked=inert(words)))
     best = hits.groupby("kind")["closeness"].min()
     for kind in sorted(best.index, key=lambda one: (best[one], KINDS.index(one))):
-        mine = hits.loc[hits["kind"] == kind]
+        mine = _own_first(choice, kind, hits.loc[hits["kind"] == kind])
         st.subheader(t(f"search.kind.{kind}"))
         for _, row in mine.head(MOST).iterrows():
             SHOWN[kind](choice, row)
@@ -165,9 +169,31 @@ def results(choice: Choice, words: str) -> None:
             st.caption(t("search.more", shown=form.whole(MOST), n=form.whole(len(mine))))
 
 
+def _own_first(choice: Choice, kind: str, hits: pd.DataFrame) -> pd.DataFrame:
+    """Of equally close names, units of the chosen year and agencies of the chosen unit first."""
+    if kind == "unit":
+        own = set(loaders.unit_names(choice.edition))
+    elif kind == "agency":
+        rows = queries.agencies()
+        own = set(rows.loc[rows["unit_id"] == choice.unit_id, "agency_id"])
+    else:
+        return hits
+    is_other = ~hits["entry_id"].isin(own)
+    order = hits.assign(is_other=is_other).sort_values(
+        ["closeness", "field", "is_other"], kind="stable"
+    )
+    return order.drop(columns="is_other")
+
+
 def _may_open(hit: Any) -> bool:
+    """Whether the person at the screen may see it: pages by role, drafts for who edits them."""
     from ui.frame import NEEDS
 
+    if hit["kind"] == "document":
+        rows = queries.documents()
+        state = rows.loc[rows["document_id"] == hit["entry_id"], "state"].iloc[0]
+        is_draft = state == DRAFT
+        return state != WITHDRAWN and (not is_draft or may(who.actor(), Action.EDIT_REGISTER))
     need = NEEDS.get(str(hit["entry_id"])) if hit["kind"] == "page" else None
     return need is None or may(who.actor(), need)
 
@@ -235,6 +261,8 @@ def _component(choice: Choice, hit: Any) -> None:
     component_id, tables = str(hit["entry_id"]), loaders.knowledge().tables
     rows = tables.components.loc[tables.components["component_id"] == component_id]
     rows = rows.sort_values("from_edition")
+    # The period after a line was dropped only says so.
+    rows = rows.loc[~rows["relation"].str.contains("dropped")]
     now = rows.iloc[-1]
     index_id = str(now["index_id"])
     first = int(rows["from_edition"].min())
@@ -264,8 +292,14 @@ def _component(choice: Choice, hit: Any) -> None:
     _link(
         "component", label, query,
         t("search.component_context", index=short, years=span, year=year),
-        "" if is_same else t("search.also", name=found),
+        _meaning(component_id) if hit["field"] == BODY
+        else "" if is_same else t("search.also", name=found),
     )  # fmt: skip
+
+
+def _meaning(component_id: str) -> str:
+    meaning = teaching.meanings().get(component_id)
+    return "" if meaning is None else str(getattr(meaning, language()))
 
 
 def _target(choice: Choice, hit: Any) -> None:
