@@ -60,6 +60,11 @@ def agency_names(row: Mapping[Any, Any]) -> str:
     return "; ".join(said) or t("gaps.no_agency")
 
 
+def place(row: Mapping[Any, Any]) -> str:
+    """The place among how many; empty where it is not held."""
+    return "" if form.is_missing(row["rank"]) else form.place(row["rank"], row["n_ranked"])
+
+
 def lacking(missing: Mapping[str, Sequence[str]]) -> str:
     """What a sheet still lacks, in one sentence."""
     said = [

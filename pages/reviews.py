@@ -3,7 +3,15 @@
 import streamlit as st
 
 from locales import t
-from ui import filters, loaders, review_plan, review_sheet, review_table, reviews
+from ui import (
+    filters,
+    loaders,
+    review_plan,
+    review_praise,
+    review_sheet,
+    review_table,
+    reviews,
+)
 from ui.frame import require_frame
 
 require_frame("pages/reviews.py")
@@ -19,8 +27,8 @@ reviews.refused()
 found = reviews.review(choice)
 if found is None:
     st.stop()
-tab_sheet, tab_plan, tab_table = st.tabs(
-    [t("reviews.tab_sheet"), t("reviews.tab_plan"), t("reviews.tab_table")]
+tab_sheet, tab_plan, tab_table, tab_praise = st.tabs(
+    [t("reviews.tab_sheet"), t("reviews.tab_plan"), t("reviews.tab_table"), t("praise.tab")]
 )
 with tab_sheet:
     review_sheet.sheet(found)
@@ -28,4 +36,6 @@ with tab_plan:
     review_plan.plan(found)
 with tab_table:
     review_table.shortcomings(found)
+with tab_praise:
+    review_praise.praise(found)
 st.caption(loaders.source_line(choice))

@@ -169,7 +169,12 @@ def _answers(found: Review) -> None:
         # Answers to what is no longer a weakness stay: it may become one again.
         rest = tuple(one for one in found.sheet.answers if one.finding_id not in weak)
         _save(found, {"answers": (*answers, *rest), "praise": praise.strip()}, is_shut=is_shut)
-    missing = reviews.lacking(found.sheet, weak)
+    # The box of the organisation is filled already with the agency's own name.
+    named = [found.sheet.answer(finding) for finding in weak]
+    shown = tuple(
+        one.model_copy(update={"organisation": one.organisation or organisation}) for one in named
+    )
+    missing = reviews.lacking(found.sheet.model_copy(update={"answers": shown}), weak)
     if weak:
         st.caption(inert(words.lacking(missing)) if missing else t("reviews.ready"))
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import weaknesses as method
+from briefing import review_papers as papers
 from briefing import reviews as words
 from data.reviews import ReviewSheet
 from locales import form, t
@@ -39,8 +40,7 @@ def shortcomings(found: Review) -> None:
                 escape(_points(row["max_score"])),
                 escape(_points(row["score"])),
                 escape(_points(row["lost"])),
-                "" if form.is_missing(row["rank"])
-                else escape(form.place(row["rank"], row["n_ranked"])),
+                escape(words.place(row)),
                 escape(form.score_change(row["score_change"])),
                 tables.change(row["gain"]),
                 escape(words.agency_names(row)),
@@ -54,11 +54,19 @@ def shortcomings(found: Review) -> None:
     choice = found.choice
     subtitle = t("reviews.table_subtitle", index=found.index_short, year=choice.edition,
                  baseline=choice.baseline, unit=choice.unit_name)  # fmt: skip
-    st.download_button(
+    source = loaders.source_line(choice)
+    named = {"index": choice.index_id, "year": choice.edition}
+    left, right, _ = st.columns([1, 1, 1])
+    left.download_button(
         t("reviews.download"),
-        words.shortcomings_workbook(rows, subtitle=subtitle, source=loaders.source_line(choice)),
-        file_name=t("reviews.table_file", index=choice.index_id, year=choice.edition),
-    )
+        words.shortcomings_workbook(rows, subtitle=subtitle, source=source),
+        file_name=t("reviews.table_file", **named), width="stretch",
+    )  # fmt: skip
+    right.download_button(
+        t("reviews.download_word"),
+        papers.shortcomings_paper(rows, subtitle=subtitle, source=source),
+        file_name=t("reviews.table_word", **named), width="stretch",
+    )  # fmt: skip
 
 
 def _points(value: Any) -> str:

@@ -14,9 +14,20 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.submissions import submission_standing
 from briefing.reminder import document, letter
+from briefing.review_papers import shortcomings_paper
 from briefing.reviews import inert, shortcomings_workbook
 from data import records
 from data.actors import Actor, Role
+from data.agencies import (
+    AgencyLinkRecord,
+    AgencyRecord,
+    AssignmentRecord,
+    PersonRecord,
+    save_agency,
+    save_assignment,
+    save_link,
+    save_person,
+)
 from data.reviews import (
     PlanItem,
     ReviewSheet,
@@ -39,7 +50,9 @@ def nothing_typed() -> Iterator[None]:
     yield
     if not store().exists():
         return
-    for model in (ReviewSheet, PlanItem, Submission, SubmissionCall):
+    kinds = (ReviewSheet, PlanItem, Submission, SubmissionCall, PersonRecord, AgencyLinkRecord,
+             AgencyRecord, AssignmentRecord)  # fmt: skip
+    for model in kinds:
         for record, _ in records.held(store(), model).values():
             if record.state != records.WITHDRAWN:
                 records.withdraw(store(), record, by=CHIEF, reason="test")
@@ -75,6 +88,63 @@ def button(app: AppTest, label: str) -> object:
     return next(one for one in app.button if one.label == label)
 
 
+def test_a_department_typed_by_people_has_its_sheet_and_takes_over_a_line_of_an_older_one(
+    open_page: OpenPage,
+) -> None:
+    open_page("reviews", **STORY)
+    new = AgencyRecord(record_id="ktm-moi", unit_id="vn63-kon-tum", name_vi="Ban Chỉ đạo mới",
+                       level="tỉnh", valid_from=date(2022, 6, 1))  # fmt: skip
+    old = AgencyRecord(record_id="ktm-cu", unit_id="vn63-kon-tum", name_vi="Ban Chỉ đạo cũ",
+                       level="tỉnh", valid_to=date(2022, 5, 31))  # fmt: skip
+    link = AgencyLinkRecord(record_id="l-moi", effective_on=date(2022, 6, 1), event="rename",
+                            from_agency_id="ktm-cu", to_agency_id="ktm-moi",
+                            legal_basis="Nghị quyết 1")  # fmt: skip
+    save_agency(store(), new, by=CHIEF)
+    save_agency(store(), old, by=CHIEF)
+    save_link(store(), link, by=CHIEF)
+    given = AssignmentRecord(record_id="a-cu", unit_id="vn63-kon-tum", agency_id="ktm-cu",
+                             component_id="par_index.steering", role="lead",
+                             from_edition=2021)  # fmt: skip
+    save_assignment(store(), given, by=CHIEF)
+    app = open_page("reviews", **STORY, who="ktm-moi")
+    assert not app.exception
+    assert seen.row(app, "C1. ", "chủ trì")[4] == "52/63"
+    called(agency_ids=("ktm-so-tai-chinh", "ktm-so-tu-phap", "ktm-cu"))
+    sent = open_page("submissions", unit="vn63-kon-tum", year="2021", asof="2022-07-20")
+    row = seen.row(sent, "Ban Chỉ đạo cũ")
+    assert "Nay là Ban Chỉ đạo mới (từ 01/06/2022)" in row[0]
+    assert "Quá hạn chưa gửi" in row[1]
+    assert "Ban Chỉ đạo mới (thay Ban Chỉ đạo cũ)" in seen.words(sent), "to whom the letter goes"
+
+
+def test_the_sheet_of_an_agency_that_is_no_more_says_who_answers_today(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("reviews", **STORY, who="ktm-so-ke-hoach-dau-tu")
+    assert "Nay là Sở Tài chính tỉnh Quảng Ngãi (từ 01/07/2025)." in plain(app)
+    then = open_page("reviews", **STORY, who="ktm-so-ke-hoach-dau-tu", asof="2024-12-31")
+    assert "Nay là" not in plain(then)
+
+
+def plain(app: AppTest) -> str:
+    return seen.words(app).replace("\\", "")
+
+
+def test_those_whose_parts_rose_are_listed_furthest_first_with_who_answers(
+    open_page: OpenPage,
+) -> None:
+    open_page("reviews", **STORY)
+    person = PersonRecord(record_id="p-praise", agency_id="ktm-so-tu-phap", name="Bà <b>B</b>",
+                          title="Giám đốc", from_on=date(2022, 1, 1))  # fmt: skip
+    save_person(store(), person, by=CHIEF)
+    app = open_page("reviews", **STORY)
+    rose = [row for row in seen.rows(app) if len(row) == 7 and row[1].startswith("tăng")]
+    assert [row[1] for row in rose[:3]] == ["tăng 21 bậc", "tăng 15 bậc", "tăng 14 bậc"]
+    assert rose[0][0].startswith("C2.")
+    assert rose[0][6] == "Bà <b>B</b>, Giám đốc"
+    assert "b" not in seen.tags(app)
+
+
 def test_an_unknown_agency_in_the_address_is_said_and_an_edition_not_out_has_no_sheet(
     open_page: OpenPage,
 ) -> None:
@@ -104,6 +174,24 @@ def line(**values: object) -> dict[str, object]:
         "lead_agency": "Sở Nội vụ", "co_agency": "", "title": None,
     }  # fmt: skip
     return {**base, **values}
+
+
+def test_the_annex_in_word_has_the_rows_of_the_workbook_and_typed_text_as_text() -> None:
+    rows = pd.DataFrame([line(), line(title="=1+1 <b>x</b>", rank=None, gain=None, lost=None)])
+    paper = docx.Document(
+        io.BytesIO(shortcomings_paper(rows, subtitle="PAR INDEX", source="Bộ Nội vụ"))
+    )
+    section = paper.sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
+    assert section.page_width > section.page_height, "landscape"
+    cells = [[cell.text for cell in row.cells] for row in paper.tables[0].rows]
+    assert cells[1][:9] == [
+        "1", "C4. Bộ máy", "10,50", "9,72", "0,78", "22/63", "", "tăng 14 bậc", "Sở Nội vụ",
+    ]  # fmt: skip
+    assert cells[2][1:6] == ["=1+1 <b>x</b>", "10,50", "9,72", "", ""]
+    texts = [paragraph.text for paragraph in paper.paragraphs]
+    assert "BẢNG TỔNG HỢP TỒN TẠI, HẠN CHẾ" in texts
 
 
 def test_the_workbook_holds_numbers_as_numbers_and_typed_text_as_text() -> None:
