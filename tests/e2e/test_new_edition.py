@@ -1,4 +1,4 @@
-"""TEST DATA: an invented 34-unit edition goes from upload to board, lens, trend and map."""
+"""TEST DATA: an invented 34-unit edition goes from upload to board, trend, map and briefing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.new_edition import FILE, SOURCE, edition_workbook, place_of
+from tests.official_look import file_passages
 
 Rerun = Callable[[Page], AbstractContextManager[None]]
 Goto = Callable[[Page, str], None]
 VIEW = "unit=vn34-quang-ngai&index=papi&year=2025&base=2022"
+LONGEST = 120_000
 
 
 def choose(page: Page, rerun: Rerun, name: str, content: bytes) -> None:
@@ -36,11 +38,25 @@ def load(page: Page, goto: Goto, rerun: Rerun) -> None:
     expect(page.get_by_text("Đã nạp xong, lần nạp B000001")).to_be_visible()
 
 
-def test_an_invented_edition_of_34_units_goes_from_upload_to_board_lens_trend_and_map(
+def briefing(page: Page, goto: Goto, folder: Path) -> list[str]:
+    """The leader's page of the new unit, as the file a reader downloads says it."""
+    goto(page, f"/briefing?{VIEW}&kind=leader&format=docx")
+    page.get_by_role("button", name="Lập báo cáo").click()
+    offered = page.get_by_role("button", name="Tải bao-cao-leader-quang-ngai-2025.docx")
+    expect(offered).to_be_visible(timeout=LONGEST)
+    with page.expect_download() as waiting:
+        offered.click()
+    saved = folder / "leader.docx"
+    waiting.value.save_as(saved)
+    return file_passages(saved.name, saved.read_bytes(), folder)
+
+
+def test_an_invented_edition_of_34_units_goes_from_upload_to_board_trend_map_and_briefing(
     cold_page: Page,
     goto: Goto,
     rerun: Rerun,
     screenshot: Callable[[Page, str], Path],
+    tmp_path: Path,
 ) -> None:
     page = cold_page
     load(page, goto, rerun)
@@ -71,6 +87,13 @@ def test_an_invented_edition_of_34_units_goes_from_upload_to_board_lens_trend_an
 
     goto(page, f"/map?{VIEW}")
     expect(page.get_by_text(f"xếp hạng {place}/34").first).to_be_visible()
+
+    said = briefing(page, goto, tmp_path)
+    preview = page.locator("article.preview")
+    expect(preview).to_contain_text(f"{place}/34")
+    assert any(f"{place}/34" in text for text in said), "the published place is in the file"
+    assert any("chưa đủ cơ sở so sánh thứ hạng với năm 2022" in text for text in said)
+    assert any("không so sánh thứ hạng trước và sau" in text for text in said)
 
     # A province that merged away is no unit of 2025; its own years stay.
     goto(page, "/?unit=vn63-kon-tum&index=papi&year=2025&base=2022")
