@@ -194,7 +194,7 @@ def rounds_of_kills(store: Store, nursery: Nursery, n: int, seed: int) -> Counte
     pairs = [("edit", "load"), ("edit", "backup"), ("load", "backup"), ("edit", "edit")]
     # Long enough that some of everything is confirmed, on a busy machine too.
     began = time.monotonic()
-    edit(store, 2)
+    load(store, 2)
     proven.add(back_up(store, 0))
     longest = max(0.8, 2.5 * (time.monotonic() - began))
     while tally["kills"] < n:
