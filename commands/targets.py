@@ -26,6 +26,9 @@ def parse(
         str | None, typer.Option("--context-year", help=t("parse.option_context_year"))
     ] = None,
     as_json: AsJson = False,
+    with_details: Annotated[
+        bool, typer.Option("--details", help=t("parse.option_details"))
+    ] = False,
 ) -> None:
     """The targets a sentence sets, for a person to confirm."""
     year = read_new_year(context_year)
@@ -34,7 +37,7 @@ def parse(
     lexicon = Lexicon.from_frames(indices, components, queries.groups())
     targets = parse_targets(sentence, lexicon=lexicon, context_edition=year)
     if as_json:
-        print_json([target.record() for target in targets])
+        print_json([one.details() if with_details else one.record() for one in targets])
     else:
         for line in parse_records.target_lines(targets, indices, components):
             typer.echo(line)

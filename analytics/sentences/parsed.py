@@ -93,29 +93,35 @@ class ParsedTarget:
         return self.last_edition if self.last_edition is not None else self.first_edition
 
     def record(self) -> dict[str, object]:
-        """The requirement in plain values, for a command line or an interface."""
+        """What is asked, in plain values, for a command line or an interface."""
         return {
             "kind": self.kind,
             "indices": [self.index_id] if self.index_id else [],
             "components": [self.component_id] if self.component_id else [],
-            "subject": self.subject,
-            "measure": self.measure,
             "amount": self.amount,
             "stretch": self.stretch,
             "op": self.op,
             "baseline_year": self.baseline_edition,
             "target_year": self.target_edition,
-            "first_year": self.first_edition,
-            "last_year": self.last_edition,
             "group": self.group_id or self.group_name or None,
             "n": self.n,
             "of": self.out_of,
             "rank": self.rank,
-            "region": self.region_id or self.region or None,
             "deadline": self.deadline.date.isoformat() if self.deadline else None,
+            "unparsed": list(self.unparsed),
+        }
+
+    def details(self) -> dict[str, object]:
+        """The record and everything else that was read, with the notes."""
+        return {
+            **self.record(),
+            "subject": self.subject,
+            "measure": self.measure,
+            "first_year": self.first_edition,
+            "last_year": self.last_edition,
+            "region": self.region_id or self.region or None,
             "deadline_exclusive": self.deadline.exclusive_day if self.deadline else None,
             "deadline_recurring": self.deadline.recurring if self.deadline else None,
             "reading": self.reading,
-            "unparsed": list(self.unparsed),
             "notes": list(self.notes),
         }

@@ -726,4 +726,4 @@ def test_the_record_of_a_target_is_plain_and_complete() -> None:
         "kind", "indices", "components", "amount", "stretch", "op", "baseline_year",
         "target_year", "group", "n", "of", "rank", "deadline", "unparsed",
     }  # fmt: skip
-    assert asked <= set(record)
+    assert asked == set(record)
