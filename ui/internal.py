@@ -11,7 +11,7 @@ import streamlit as st
 from analytics import internal_index as method
 from briefing.load_records import fault_sentence
 from briefing.reviews import inert
-from data import batches, internal, records, reviews
+from data import agencies, batches, internal, records, reviews
 from data.actors import demand
 from data.intake.model import FileRefused
 from data.internal import InternalIndex, InternalScores, LineFault, Score, UnitKind
@@ -20,7 +20,7 @@ from locales import form, t
 from ui import drawn, tables, who
 from ui.choice import Choice
 from ui.review_plan import work_plan
-from ui.reviews import done, pinned, refuse
+from ui.reviews import done, in_force, pinned, refuse
 
 FAULTS_SHOWN = 20
 
@@ -255,6 +255,7 @@ def define(choice: Choice, index: InternalIndex | None, revision: int) -> None:
             form_name, f"d_name_{index.record_id}_{{revision}}", index, revision
         )
     stem = f"{index.record_id if index else 'new'}_{revision}"
+    _from_list(choice, f"d_members_{stem}", index)
     with st.form("internal_define"):
         left, middle, right = st.columns([3, 1, 1])
         name = left.text_input(
@@ -283,6 +284,32 @@ def define(choice: Choice, index: InternalIndex | None, revision: int) -> None:
         _define(choice, index, revision, (name, int(year), UnitKind(kind)), boxes)
     if index:
         _withdraw(index)
+
+
+def _from_list(choice: Choice, box: str, index: InternalIndex | None) -> None:
+    """Buttons that write the agencies of the list, typed ones too, into the box of units."""
+    rows = agencies.agencies(store(), version=pinned())
+    year = index.year if index else choice.edition
+    rows = rows.loc[(rows["unit_id"] == choice.unit_id) & in_force(rows, year)]
+    named = {
+        str(level): sorted(part["name_vi"], key=form.sort_key)
+        for level, part in rows.groupby("level", sort=False)
+    }
+    if not named:
+        return
+    st.caption(t("internal.from_list", year=year))
+    for place, (level, names) in zip(st.columns(len(named)), named.items(), strict=True):
+        place.button(
+            t("internal.from_list_add", n=form.whole(len(names)), level=level),
+            key=f"list_{box}_{level}", on_click=_add_names, args=(box, names, _as_lines(index)),
+        )  # fmt: skip
+
+
+def _add_names(box: str, names: list[str], held: dict[str, str]) -> None:
+    """Lines of the box and, below, the names that do not stand there yet."""
+    lines = str(st.session_state.get(box, held["members"])).splitlines()
+    lines += [name for name in names if name not in lines]
+    st.session_state[box] = "\n".join(line for line in lines if line.strip())
 
 
 def _as_lines(index: InternalIndex | None) -> dict[str, str]:

@@ -99,15 +99,20 @@ def agency_names(
     rows = agencies.agencies(store(), version=pinned())
     rows = rows.loc[rows["unit_id"] == unit_id]
     if edition is not None:
-        first = pd.to_datetime(rows["valid_from"]).dt.year.fillna(0)
-        last = pd.to_datetime(rows["valid_to"]).dt.year.fillna(9999)
-        rows = rows.loc[(first <= edition) & (last >= edition)]
+        rows = rows.loc[in_force(rows, edition)]
     names = {
         row["agency_id"]: row["name_vi"]
         if official or form.is_missing(row["name_en"]) else named(row)
         for row in rows.to_dict("records")
     }  # fmt: skip
     return dict(sorted(names.items(), key=lambda pair: form.sort_key(pair[1])))
+
+
+def in_force(rows: pd.DataFrame, year: int) -> pd.Series:
+    """Which agencies there were in a year, if only for a part of it."""
+    first = pd.to_datetime(rows["valid_from"]).dt.year.fillna(0)
+    last = pd.to_datetime(rows["valid_to"]).dt.year.fillna(9999)
+    return (first <= year) & (last >= year)
 
 
 def review(choice: Choice) -> Review | None:

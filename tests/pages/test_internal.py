@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import internal, records
 from data.actors import Actor, Role
+from data.agencies import AgencyRecord, save_agency
 from data.internal import InternalIndex, Score
 from data.store import store
 from tests.pages import seen
@@ -26,7 +28,7 @@ def nothing_typed() -> Iterator[None]:
             records.withdraw(store(), index, by=CHIEF, reason="test")
 
 
-def area(app: AppTest, label: str) -> object:
+def area(app: AppTest, label: str) -> Any:
     return next(one for one in app.text_area if one.label.startswith(label))
 
 
@@ -68,6 +70,26 @@ def test_an_index_is_defined_scored_ranked_and_planned_for(open_page: OpenPage) 
     words = seen.words(app).replace("\\", "")
     assert "Hạn chế chưa có nhiệm vụ khắc phục: B. Một cửa; C. Công chức; A. Kế hoạch." in words
     assert "b" not in seen.tags(app)
+
+
+def test_the_units_can_be_taken_from_the_list_of_agencies_with_those_people_added(
+    open_page: OpenPage,
+) -> None:
+    open_page("internal", **PLACE)
+    typed = AgencyRecord(record_id="ktm-y-te", unit_id="vn63-kon-tum", name_vi="Sở Y tế <b>mới</b>",
+                         level="tỉnh")  # fmt: skip
+    save_agency(store(), typed, by=CHIEF)
+    try:
+        app = open_page("internal", **PLACE)
+        next(one for one in app.button if one.label.endswith("cấp tỉnh")).click()
+        app.run()
+        assert not app.exception
+        lines = area(app, "Đơn vị được chấm").value.splitlines()
+    finally:
+        records.withdraw(store(), typed, by=CHIEF, reason="test")
+    assert "Sở Y tế <b>mới</b>" in lines
+    assert "Sở Nội vụ tỉnh Kon Tum" in lines
+    assert len(lines) == len(set(lines))
 
 
 def test_a_line_that_is_not_understood_is_named_and_nothing_is_kept(open_page: OpenPage) -> None:

@@ -222,7 +222,11 @@ def test_five_places_from_third_is_capped_and_said_so_while_typed(open_page: Ope
 
 
 @pytest.mark.parametrize(
-    "typed", ["<script>alert(1)</script>", "**đậm** [x](javascript:alert(1))", '=HYPERLINK("x")']
+    "typed",
+    [
+        "<script>alert(1)</script> **đậm** [x](javascript:alert(1)) :red[y] $z$",
+        pytest.param('=HYPERLINK("x")', marks=pytest.mark.slow),
+    ],
 )
 def test_whatever_a_person_typed_is_text_on_both_pages(open_page: OpenPage, typed: str) -> None:
     document = register.made(
@@ -271,7 +275,8 @@ def test_a_new_document_is_kept_replaces_another_and_can_be_edited(open_page: Op
     app = open_page("documents", **STORY, doc=made.record_id)
     box(app, "Đường dẫn").set_value("javascript:alert(1)")
     app = button(app, "Lưu văn bản")
-    assert "Đường dẫn phải bắt đầu bằng https://" in app.error[0].value
+    said = app.error[0].value.replace("\\", "")
+    assert "Đường dẫn phải bắt đầu bằng https://" in said
 
 
 def test_a_document_with_targets_cannot_be_withdrawn(open_page: OpenPage) -> None:
