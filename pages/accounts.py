@@ -14,8 +14,10 @@ left, right = st.columns(2)
 with left:
     st.subheader(t("accounts.add_title"))
     accounts.add()
-with right:
-    st.subheader(t("accounts.change_title"))
-    accounts.change(accounts.listed())
+listed = accounts.listed()
+if not listed.empty:
+    with right:
+        st.subheader(t("accounts.change_title"))
+        accounts.change(listed)
 st.subheader(t("accounts.list_title"))
 accounts.table(accounts.listed())

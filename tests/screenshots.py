@@ -13,20 +13,29 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e import harness
+from ui.frame import FIRST, PAGES
 
 OUT = harness.ROOT / "docs" / "screenshots"
 STORY = "unit=vn63-kon-tum&year=2023&base=2022"
-FIRST = "overview"  # lives at "/": its file name is not an address once the app has run
+# What a page needs beside the story to show what it is for.
+MORE = {"search": "q=minh bach"}
 WIDTHS = {"desktop": harness.DESKTOP, "phone": harness.PHONE}
 # A picture in the documentation shows the head of a long page, in a file small enough to keep.
-MOST_PIXELS_DOWN = 2000
-COLOURS = 96
+MOST_PIXELS_DOWN = {"desktop": 1500, "phone": 1600}
+COLOURS = 40
+
+
+def names() -> list[str]:
+    """Every page of the menu."""
+    return [name for pages in PAGES.values() for name in pages]
 
 
 def addresses() -> list[str]:
     """The pages of the board, all telling the story of Kon Tum 2023."""
-    stems = sorted(path.stem for path in (harness.ROOT / "pages").glob("*.py"))
-    return [f"{'' if stem == FIRST else stem}?{STORY}" for stem in stems if stem != "__init__"]
+    return [
+        "?".join(["" if name == FIRST else name, "&".join(filter(None, [STORY, MORE.get(name)]))])
+        for name in names()
+    ]
 
 
 def take(browser: Browser, url: str, address: str) -> list[Path]:
@@ -40,17 +49,18 @@ def take(browser: Browser, url: str, address: str) -> list[Path]:
         seen = harness.watch(page)
         harness.goto(page, f"/{address}")
         stem = address.split("?")[0] or FIRST
-        pictures.append(small(harness.screenshot(page, OUT / f"{stem}-{name}.png")))
+        picture = harness.screenshot(page, OUT / f"{stem}-{name}.png")
+        pictures.append(small(picture, MOST_PIXELS_DOWN[name]))
         if seen.console_errors or seen.foreign_requests:
             raise SystemExit(f"{address}: {seen.console_errors + seen.foreign_requests}")
         context.close()
     return pictures
 
 
-def small(picture: Path) -> Path:
+def small(picture: Path, most_pixels_down: int) -> Path:
     """The same picture with a palette and without what hangs below."""
     with Image.open(picture) as taken:
-        head = taken.convert("RGB").crop((0, 0, taken.width, min(taken.height, MOST_PIXELS_DOWN)))
+        head = taken.convert("RGB").crop((0, 0, taken.width, min(taken.height, most_pixels_down)))
     few = head.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few.save(picture, optimize=True)
     return picture

@@ -273,6 +273,7 @@ def screenshot(page: Page, path: Path) -> Path:
     before = page.viewport_size or {"width": DESKTOP[0], "height": DESKTOP[1]}
     page.set_viewport_size({"width": before["width"], "height": min(int(height), 8000)})
     settled(page)
+    page.get_by_test_id("stMain").evaluate("part => part.scrollTo(0, 0)")
     page.screenshot(path=path)
     page.set_viewport_size(before)
     return path
