@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,13 +15,29 @@ from analytics.scorecard import Scorecard
 from briefing import content, content_tables, sentences
 from briefing.content import Facts
 from briefing.documents import docx, pdf
+from briefing.documents import form as page_form
 from briefing.documents.form import Letterhead
 from briefing.figure_words import Pen, Row, rows_of
-from briefing.parts import Block, Document, Heading, Paragraph, Section, clean, runs
+from briefing.parts import (
+    Block,
+    Document,
+    Heading,
+    Paragraph,
+    Run,
+    Section,
+    Table,
+    clean,
+    mark_text,
+    runs,
+)
 from locales import form, language, named, t
 
 # A page holds no more; the annexes hold the rest, and the sheet says how many.
 MOST_ROWS = {"targets": 6, "lost": 5, "tasks": 5}
+# Room between the head and the signature of a page, in lines of a table.
+PAGE_LINES = 40.0
+MM_PER_POINT, LETTER, CELL_EDGES = 0.3528, 0.52, 2.5
+SIZES = {"note": page_form.NOTE_SIZE, "source": page_form.SOURCE_SIZE}
 # Every entry of the archive gets this moment, so that the same sheets give the same bytes.
 MOMENT = (2000, 1, 1, 0, 0, 0)
 Format = Literal["docx", "pdf"]
@@ -56,8 +73,18 @@ class _Sheet:
     def __init__(self, common: _Common, agency: Row, facts: Facts) -> None:
         self.card, self.agency, self.facts = common.card, agency, facts
         self.pen, self.rows = common.pen, common.rows
+        self.most = dict(MOST_ROWS)
 
     def document(self) -> Document:
+        """The page with as many rows as it has room for."""
+        made = self._with_rows()
+        while deep(made) > PAGE_LINES and max(self.most.values()) > 1:
+            fullest = max(self.most, key=lambda name: self.most[name])
+            self.most[fullest] -= 1
+            made = self._with_rows()
+        return made
+
+    def _with_rows(self) -> Document:
         card = self.card
         said = {"agency": clean(self.agency["agency"]), "year": card.edition,
                 "unit": self.pen.unit, "baseline": card.baseline}  # fmt: skip
@@ -94,7 +121,7 @@ class _Sheet:
     ) -> list[Block]:
         if not cells:
             return [Paragraph(runs(t(f"agency_sheet.no_{name}")))]
-        most = MOST_ROWS[name]
+        most = self.most[name] = min(self.most[name], len(cells))
         made: list[Block] = [
             content_tables.table(
                 f"agency-{name}", "", [t(f"agency_sheet.col.{head}") for head in heads],
@@ -142,6 +169,43 @@ class _Sheet:
         cells = [[*one, t("agency_sheet.gap")] for one in found]
         return self._table("tasks", ["name", "cause", "role", "solution"], cells,
                            [3.4, 2.2, 1.2, 2.4], "lllc")  # fmt: skip
+
+
+def deep(made: Document) -> float:
+    """How deep the text between head and signature reaches, in lines of a table.
+
+    An estimate that is rather too large: letters of the face are as wide as 0.52 of their height.
+    """
+    lines = 0.0
+    for block in made.blocks():
+        if isinstance(block, Heading):
+            lines += 1.9
+        elif isinstance(block, Paragraph):
+            points = SIZES.get(block.style, page_form.ONE_PAGE_SIZE)
+            said = "".join(run.text for run in block.runs)
+            lines += (
+                (_wrapped(said, points, page_form.TEXT_WIDTH) + 0.5) * points / page_form.TABLE_SIZE
+            )
+        elif isinstance(block, Table):
+            shares = [width / sum(block.widths) * page_form.TEXT_WIDTH for width in block.widths]
+            texts = [block.heads, *(tuple(map(_said, row)) for row in block.rows)]
+            for row in texts:
+                lines += max(
+                    _wrapped(text, page_form.TABLE_SIZE, share - CELL_EDGES)
+                    for text, share in zip(row, shares, strict=True)
+                )
+            lines += 1
+    return lines
+
+
+def _said(cell: tuple[Run, ...]) -> str:
+    return "".join(f"{run.text}{mark_text(run.marks)}" for run in cell)
+
+
+def _wrapped(text: str, points: float, width: float) -> int:
+    """Lines a text takes in a column of that width [mm]."""
+    letters = max(int(width / (points * MM_PER_POINT * LETTER)), 1)
+    return len(textwrap.wrap(text, letters)) or 1
 
 
 def file_name(text: str) -> str:
