@@ -15,7 +15,9 @@ from analytics.board import Knowledge
 from analytics.weaknesses import (
     LINE_COLUMNS,
     agency_lines,
+    gainers,
     moved_since,
+    passed_on,
     plan_standing,
     review_lines,
     shortcomings,
@@ -240,3 +242,39 @@ def test_an_item_never_done_stays_overdue_once_it_is(
     open_item = plan((item[0], item[1], None, item[3]))
     if plan_standing(open_item, as_of=day)["is_overdue"][0]:
         assert plan_standing(open_item, as_of=day + timedelta(days=later))["is_overdue"][0]
+
+
+# --- succession and praise ----------------------------------------------------------------------
+
+
+def test_what_an_agency_led_is_led_by_those_that_took_over_each_once(known: Knowledge) -> None:
+    lines = lines_of(known)
+    heirs = {HOME_AFFAIRS: ["ktm-a", "ktm-b"], FINANCE: []}
+    after = passed_on(lines, heirs, {"ktm-a": "Sở A", "ktm-b": "Sở B"})
+    led = row(after, "par_index.apparatus")
+    assert (led["lead_ids"], led["lead_agency"]) == (("ktm-a", "ktm-b"), "Sở A; Sở B")
+    # Nobody took over from Finance: it stays named.
+    assert row(after, "par_index.public_finance")["lead_ids"] == (FINANCE,)
+    assert row(lines, "par_index.apparatus")["lead_ids"] == (HOME_AFFAIRS,), "input is untouched"
+    given = {one for ids in after["co_ids"] for one in ids}
+    assert given == {one for ids in lines["co_ids"] for one in ids}
+
+
+def by_hand_gainers(lines: pd.DataFrame) -> list[str]:
+    rose = []
+    for one in lines.to_dict("records"):
+        if not pd.isna(one["gain"]) and one["gain"] > 0:
+            points = -1e9 if pd.isna(one["score_change"]) else float(one["score_change"])
+            rose.append((-int(one["gain"]), -points, len(rose), one["component_id"]))
+    return [component for *_, component in sorted(rose)]
+
+
+@pytest.mark.parametrize("index_id", ["par_index", "papi", "pci"])
+def test_those_that_rose_stand_by_places_then_by_points(known: Knowledge, index_id: str) -> None:
+    lines = lines_of(known, index_id)
+    assert list(gainers(lines)["component_id"]) == by_hand_gainers(lines)
+
+
+def test_of_kon_tum_institutions_rose_the_furthest_in_2023(known: Knowledge) -> None:
+    first = gainers(lines_of(known)).iloc[0]
+    assert (first["component_id"], first["gain"]) == ("par_index.institutions", 21)
