@@ -327,10 +327,12 @@ def dots_finding(rows: pd.DataFrame, *, unit_id: str, unit: str, index: str, yea
     told = own.loc[own["place"].notna()]
     if told.empty:
         return t("compare.dots_finding_others", unit=unit, index=index, year=year)
-    return t(
+    said = t(
         "compare.dots_finding", unit=unit, index=index, year=year, total=len(told),
         best=int(told["is_best"].sum()), worst=int(told["is_worst"].sum()),
     )  # fmt: skip
+    is_guess = any(_is(one) for one in told["is_estimate"])
+    return t("compare.dots_estimate", finding=said) if is_guess else said
 
 
 def average_words(rows: pd.DataFrame, decimals: int) -> list[str]:

@@ -38,6 +38,8 @@ IN_WORDS = re.compile(
     r"(?:\s+(?:trên|trong|among|of|out of)\s+(?:tổng số\s+)?|\s*/\s*)(33|34)\b",
     re.IGNORECASE,
 )
+# 21 trong 33 đơn vị chung: the sign ≈ alone tells nobody what it means.
+BARE = re.compile(r"(?<![\d/.,–-])(\d{1,2}(?:[.,]\d)?)\s+(?:trong|among)\s+(33|34)\b")
 FIELDS = ("33", "34")
 
 
@@ -51,7 +53,7 @@ def suspects(text: str, published: Places = frozenset()) -> list[str]:
     """
     if any(word in text.casefold() for word in SAYS_SO):
         return []
-    hits = [hit for pattern in (FRACTION, IN_WORDS) for hit in pattern.finditer(text)]
+    hits = [hit for pattern in (FRACTION, IN_WORDS, BARE) for hit in pattern.finditer(text)]
     if not hits:
         return []
     named = {name for name, _ in published if name in text}

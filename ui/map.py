@@ -384,8 +384,9 @@ def listed(rows: pd.DataFrame) -> None:
     Estimates stand in the order of the alphabet: by place they would read as a league table.
     """
     is_guess = "estimated_place" in rows
-    heads = [t("map.col_unit"), t("merger.axis" if is_guess else "map.col_rank"),
-             t("map.col_change"), t("map.col_score")]  # fmt: skip
+    columns = ("merger.axis", "merger.col_gain", "map.col_score_estimated") if is_guess else \
+        ("map.col_rank", "map.col_change", "map.col_score")  # fmt: skip
+    heads = [t("map.col_unit"), *(t(key) for key in columns)]
     ordered = rows.sort_values("name", key=lambda names: names.map(form.sort_key)) if is_guess \
         else rows.assign(_none=rows["rank"].isna()).sort_values(
             ["_none", "rank", "score"], ascending=[True, True, False]
