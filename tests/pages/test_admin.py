@@ -19,6 +19,7 @@ from data.store import store
 from tests.pages import seen
 from ui import who
 from ui.gate import Access
+from ui.unpublished import SWITCH
 
 OpenPage = Callable[..., AppTest]
 CHIEF = Actor("chief", Role.ADMINISTRATOR)
@@ -106,9 +107,9 @@ def test_a_viewer_sees_nothing_of_figures_held_back_and_finds_no_switch(
     as_role(monkeypatch, Role.VIEWER)
     app = open_page("overview", **STORY)
     assert "79,5" not in seen.words(app) + " ".join(seen.tiles(app))
-    assert not app.toggle
+    assert SWITCH not in [toggle.key for toggle in app.toggle]
     # Nor does a session that once was an analyst's.
-    app.session_state["is_unpublished_shown"] = True
+    app.session_state[SWITCH] = True
     app.run()
     assert "79,5" not in seen.words(app) + " ".join(seen.tiles(app))
 
@@ -120,7 +121,7 @@ def test_an_analyst_switches_them_on_and_is_told_on_every_page(
     as_role(monkeypatch, Role.ANALYST)
     app = open_page("overview", **STORY)
     assert "79,5" not in " ".join(seen.tiles(app))
-    app.toggle[0].set_value(True).run()
+    app.toggle(key=SWITCH).set_value(True).run()
     assert "79,5" in " ".join(seen.tiles(app))
     assert any("chưa đến giờ công bố" in note.value for note in app.warning)
 
