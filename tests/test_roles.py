@@ -375,6 +375,9 @@ CASES = [
     Case("data.internal.keep_scores", "load", lambda s, by, _: internal.keep_scores(
         s, InternalIndex.model_validate(typed.WHOLE["internal_index"]), SCORES, by=by),
         put("internal_index")),
+    Case("data.internal.keep_scores_of", "load", lambda s, by, _: internal.keep_scores_of(
+        s, InternalIndex.model_validate(typed.WHOLE["internal_index"]), SCORES[0].member_id,
+        SCORES, was=(), by=by), put("internal_index")),
     Case("data.backups.restore", "administer", lambda s, by, path: backups.restore(
         path, s, by=by), backed_up, "shipped"),
     Case("data.reviews.keep_sheet", "sheets", saving(
