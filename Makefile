@@ -27,8 +27,8 @@ VENV_MADE := $(VENV)/pyvenv.cfg
 RUN_MADE  := $(VENV)/.installed-run
 DEV_MADE  := $(VENV)/.installed-dev
 
-.PHONY: help run store serve test test-slow check audit format bench load soak screenshots browser \
-        wheels lock clean
+.PHONY: help run store serve test test-slow check audit format bench load soak screenshots \
+        browser postgresql wheels lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,10 +55,10 @@ store: $(RUN_MADE) ## build the store from data/reference
 serve: $(RUN_MADE)
 	$(PY) -m streamlit run server.py --server.address $(HOST) --server.port $(PORT) --server.headless true
 
-test: $(DEV_MADE) browser ## every test but the slow ones, browser journey included (ARGS="-k word")
+test: $(DEV_MADE) browser postgresql ## every test but the slow ones, browser journey included (ARGS="-k word")
 	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
-test-slow: $(DEV_MADE) browser ## the slow tests
+test-slow: $(DEV_MADE) browser postgresql ## the slow tests
 	$(PY) -m pytest -n 2 --dist loadfile -m slow $(ARGS)
 
 check: $(DEV_MADE) ## format, lint, types, import contracts
@@ -90,6 +90,9 @@ screenshots: $(DEV_MADE) browser ## every page, desktop and phone width, into do
 
 browser: $(DEV_MADE)
 	@bash .ci/browser $(PY)
+
+postgresql:
+	@bash .ci/postgresql
 
 wheels: $(VENV_MADE) ## fill wheels/ for a machine without internet access
 	$(PIP) download --quiet --require-hashes --only-binary :all: --dest wheels -r requirements-dev.txt

@@ -12,7 +12,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import argon2
@@ -57,12 +56,7 @@ class SignedIn:
 
 def account_store(beside: Store | None = None) -> Store:
     """The store of accounts beside the store of figures."""
-    return _in((beside or store()).folder / FOLDER)
-
-
-@cache
-def _in(folder: Path) -> Store:
-    return Store(folder, schema=SCHEMA)
+    return (beside or store()).beside(FOLDER, schema=SCHEMA)
 
 
 def any_account(kept: Store) -> bool:

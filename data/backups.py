@@ -7,7 +7,9 @@ consistent state while others read and write.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import io
 import json
 import os
 import re
@@ -89,15 +91,15 @@ def _backed_up(
     moment: datetime,
     open_files: contextlib.ExitStack,
 ) -> Backup:
-    trail, snapshot = _pinned(store, open_files)
+    version, trail, snapshot = _pinned(store, open_files)
     held = {FIGURES: snapshot}
     kept = accounts.account_store(store)
     if kept.exists():
-        held[ACCOUNTS] = _pinned(kept, open_files)[1]
-    parts = _kept_files(store)
+        held[ACCOUNTS] = _pinned(kept, open_files)[2]
+    parts = [(folder, name) for folder in KEPT_FOLDERS for name in store.kept_files(folder)]
     manifest = {
         "made_at": moment.isoformat(timespec="seconds"),
-        "version": Path(snapshot.name).name,
+        "version": version,
         "n_audit": len(trail),
         "last_hash": str(trail["hash"].iloc[0]) if len(trail) else audit.START,
         "files": {},
@@ -111,9 +113,11 @@ def _backed_up(
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             for name, source in held.items():
                 manifest["files"][name] = _put(archive, name, source)  # type: ignore[index]
-            for name, path in parts.items():
-                with path.open("rb") as source:
-                    manifest["files"][name] = _put(archive, name, source)  # type: ignore[index]
+            for part, file in parts:
+                name, content = f"{part}/{file}", store.kept_file(part, file)
+                if content is None:
+                    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+                manifest["files"][name] = _put(archive, name, io.BytesIO(content))  # type: ignore[index]
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
         # Who can read it can read everything: nobody but the owner.
         draft.chmod(0o600)
@@ -134,23 +138,14 @@ def _backed_up(
     return _described(target, manifest)
 
 
-def _kept_files(store: Store) -> dict[str, Path]:
-    """Files beside the snapshots by their name in a backup; once there they never change."""
-    return {
-        f"{name}/{path.name}": path
-        for name in KEPT_FOLDERS
-        for path in sorted((store.folder / name).glob("*"))
-        if path.is_file() and path.suffix != ".new"
-    }
-
-
-def _pinned(store: Store, open_files: contextlib.ExitStack) -> tuple[pd.DataFrame, BinaryIO]:
-    """The trail of the current snapshot and its file, held open: writers may let go of it since."""
+def _pinned(store: Store, open_files: contextlib.ExitStack) -> tuple[str, pd.DataFrame, BinaryIO]:
+    """The current version, its trail, and its file held open: writers may let go of it since."""
     for left in reversed(range(_PINS)):
         try:
-            path = store.path()
-            trail = _trail(store, path.name)
-            return trail, open_files.enter_context(path.open("rb"))
+            version = store.version()
+            path = open_files.enter_context(store.exported(version))
+            trail = _trail(store, version)
+            return version, trail, open_files.enter_context(path.open("rb"))
         except (StoreError, OSError) as fault:
             if left == 0 or not store.exists():
                 if isinstance(fault, StoreError):
@@ -221,11 +216,7 @@ def restore(path: Path, store: Store, *, by: Actor) -> Backup:
         found = _unpacked(path, folder)
         for kept_folder in KEPT_FOLDERS:
             for file in sorted((folder / kept_folder).glob("*")):
-                target = store.folder / kept_folder / file.name
-                if not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(file, target.with_suffix(".new"))
-                    target.with_suffix(".new").replace(target)
+                store.keep_file(kept_folder, file.name, file.read_bytes())
         store.adopt(folder / FIGURES)
         kept = accounts.account_store(store)
         if (folder / ACCOUNTS).exists() and not kept.exists():

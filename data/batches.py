@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,7 +18,7 @@ import pandas as pd
 from data import audit
 from data.actors import Action, Actor, demand
 from data.queries import clock
-from data.store import Store, StoreError, sql, sync
+from data.store import Store, StoreError, sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -226,7 +225,7 @@ def sha256(file: bytes) -> str:
 
 
 def keep_file(store: Store, file: bytes, name: str) -> str:
-    """Keep the bytes beside the snapshots, before anything refers to them.
+    """Keep the bytes in the store, before anything refers to them.
 
     Returns:
         The checksum.
@@ -235,17 +234,13 @@ def keep_file(store: Store, file: bytes, name: str) -> str:
         StoreError: the disk refuses.
     """
     digest = sha256(file)
-    path = _path(store, digest)
-    if path.exists():
-        return digest
-    draft = path.with_suffix(".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(file)
-        sync(draft)
-        draft.replace(path)
-    except OSError as fault:
-        draft.unlink(missing_ok=True)
+        # The name is a checksum of ours, never the name a person gave the file.
+        store.keep_file(FILES, digest, file)
+    except StoreError as refused:
+        fault = refused.__cause__
+        if not isinstance(fault, OSError):
+            raise
         raise StoreError(
             f"Không lưu được tệp gốc {name}: {fault.strerror}; chưa nạp gì. "
             "(The file could not be kept; nothing was loaded.)"
@@ -257,19 +252,14 @@ def kept_file(store: Store, digest: str) -> bytes:
     """The bytes of a loaded file.
 
     Raises:
-        BatchError: the file is gone from the folder.
+        BatchError: the file is gone from the store.
     """
-    try:
-        return _path(store, digest).read_bytes()
-    except OSError:
+    content = store.kept_file(FILES, digest)
+    if content is None:
         raise BatchError(
             f"Không còn tệp gốc có mã {digest[:12]}… trong kho. (The original file is gone.)"
-        ) from None
-
-
-def _path(store: Store, digest: str) -> Path:
-    # The name is a checksum of ours, never the name a person gave the file.
-    return store.folder / FILES / digest
+        )
+    return content
 
 
 def all_layouts(store: Store) -> dict[str, dict[str, list[Any]]]:

@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from data import backups, indices
-from data.store import SCHEMA, RowsRefused, Store, StoreError, sql
+from data.store import SCHEMA, QueryFailed, Store, StoreError, row_refused, sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -209,7 +209,9 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFra
     connection.register("incoming", rows)
     try:
         connection.execute(insert)
-    except RowsRefused as fault:
+    except QueryFailed as fault:
+        if not row_refused(fault):
+            raise
         raise StoreError(
             f"Số liệu kèm theo không hợp lệ ở bảng {table}; hãy sửa tệp trong data/reference. "
             f"(A shipped row of {table} is not valid: {fault})"

@@ -161,15 +161,17 @@ def delete(store: Store, scenario_id: str, *, by: Actor) -> None:
         StoreError: the store cannot be written.
     """
     with store.write() as connection:
-        gone = connection.execute(sql("scenario_delete"), {"scenario_id": scenario_id}).fetchall()
-        if not gone:
+        at = {"scenario_id": scenario_id}
+        held = connection.execute(sql("scenario_one"), at).fetchall()
+        if not held:
             raise ScenarioError(
                 "Kịch bản này không còn trong kho, có thể người khác vừa xóa. "
                 "(There is no such scenario.)"
             )
-        _, author, title = gone[0]
+        _, author, title = held[0]
         demand(by, Action.KEEP_OWN if author == by.name else Action.ADMINISTER)
-        connection.execute(sql("scenario_change_delete"), {"scenario_id": scenario_id})
+        connection.execute(sql("scenario_delete"), at)
+        connection.execute(sql("scenario_change_delete"), at)
         audit.record(
             connection, by=by, action="delete", kind="scenario", key=scenario_id,
             before={"title": title, "author": author},

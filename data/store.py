@@ -3,6 +3,8 @@
 Every write makes a new snapshot beside the old one and then points to it in one atomic step, so
 a reader never waits, a kill at any moment leaves the state before or the state after, and the
 command line can read while the app is serving. See docs/decisions/0005-snapshots.md.
+
+Where STORE_URL names a PostgreSQL server, data/shared_store.py answers the same calls from there.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from filelock import FileLock, Timeout
 HERE = Path(__file__).parent
 SQL = HERE / "sql"
 DEFAULT_FOLDER = HERE / "local"
-FOLDER_VARIABLE = "RANKINGS_STORE"
+FOLDER_VARIABLE, URL_VARIABLE = "RANKINGS_STORE", "STORE_URL"
 
 # A reader that pinned an older version must still find it while it finishes its page.
 SNAPSHOTS_KEPT = 3
@@ -45,11 +47,12 @@ class StoreError(Exception):
     """The store cannot be read or written; the message is one sentence, Vietnamese first."""
 
 
-# What DuckDB raises for a row it refuses, for modules that do not import it.
-RowsRefused = (duckdb.ConversionException, duckdb.ConstraintException)
 # Whatever DuckDB raises, for who opens a file that may be anything.
 QueryFailed = duckdb.Error
 
+_ROW_FAULTS = (duckdb.ConversionException, duckdb.ConstraintException)
+# A server's refusal comes as text: DuckDB knows no class for it.
+_ROW_FAULT = re.compile(r"violates (unique|check|not-null) constraint|invalid input syntax")
 # What DuckDB raises when the file or the disk fails it; all else is a fault of the statement.
 _DISK_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, OSError)
 _SNAPSHOT = re.compile(r"store-(\d{8})-[0-9a-f]{8}\.duckdb")
@@ -64,7 +67,9 @@ class Store:
         self.schema = "\n;\n".join(sql(name) for name in schema)
         self._pointer = self.folder / "CURRENT"
         self._open: dict[str, duckdb.DuckDBPyConnection] = {}
-        self._guard = threading.Lock()
+        self._guard = threading.RLock()
+        self._opening = threading.Lock()
+        self._beside: dict[str, Store] = {}
 
     def version(self) -> str:
         """Name of the current snapshot; changes with every write, so it keys every cache.
@@ -221,6 +226,55 @@ class Store:
         return self._snapshot(version or self.version())
 
     @contextlib.contextmanager
+    def exported(self, version: str | None = None) -> Iterator[Path]:
+        """A complete snapshot file of one state, the current one when absent, for a backup.
+
+        Raises:
+            StoreError: no store, or a snapshot that is gone.
+        """
+        yield self.path(version)
+
+    def beside(self, name: str, *, schema: tuple[str, ...]) -> Store:
+        """A store of other tables beside this one, with writes and versions of its own."""
+        with self._opening:
+            if name not in self._beside:
+                self._beside[name] = Store(self.folder / name, schema=schema)
+            return self._beside[name]
+
+    def keep_file(self, folder: str, name: str, content: bytes) -> None:
+        """Keep the bytes of a file beside the snapshots; a name stands for them for ever.
+
+        Raises:
+            StoreError: the disk refuses.
+        """
+        path = self.folder / folder / name
+        if path.exists():
+            return
+        draft = path.with_name(f"{name}.new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(content)
+            sync(draft)
+            draft.replace(path)
+        except OSError as fault:
+            draft.unlink(missing_ok=True)
+            raise self._refusal(fault) from fault
+
+    def kept_file(self, folder: str, name: str) -> bytes | None:
+        """The bytes of a kept file; None where there is none."""
+        try:
+            return (self.folder / folder / name).read_bytes()
+        except OSError:
+            return None
+
+    def kept_files(self, folder: str) -> list[str]:
+        """Names of the kept files of one folder."""
+        place = self.folder / folder
+        return sorted(
+            path.name for path in place.glob("*") if path.is_file() and path.suffix != ".new"
+        )
+
+    @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         """One writer at a time; a killed writer's lock is released by the system."""
         lock = FileLock(self.folder / "WRITE.lock")
@@ -310,6 +364,11 @@ def _discard(path: Path) -> None:
             file.unlink(missing_ok=True)
 
 
+def row_refused(fault: Exception) -> bool:
+    """Whether a row was refused for what it holds, in either kind of store."""
+    return isinstance(fault, _ROW_FAULTS) or bool(_ROW_FAULT.search(str(fault)))
+
+
 def _first_line(fault: Exception) -> str:
     return str(fault).strip().partition("\n")[0]
 
@@ -341,10 +400,19 @@ def _configured_folder() -> Path:
 
 
 @cache
-def _store_in(folder: Path) -> Store:
-    return Store(folder)
+def _store_in(folder: Path, url: str = "") -> Store:
+    if not url:
+        return Store(folder)
+    # The embedded store needs none of it.
+    from data.shared_store import SharedStore
+
+    return SharedStore(url, folder)
 
 
 def store() -> Store:
-    """The store of this process, in the folder that RANKINGS_STORE names."""
-    return _store_in(_configured_folder())
+    """The store of this process: on the server STORE_URL names, else in the folder RANKINGS_STORE.
+
+    Raises:
+        StoreError: STORE_URL is no address of a PostgreSQL server.
+    """
+    return _store_in(_configured_folder(), os.environ.get(URL_VARIABLE, "").strip())

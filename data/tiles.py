@@ -10,7 +10,6 @@ import csv
 import hashlib
 import json
 import math
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,31 +200,35 @@ def shapes(
     Raises:
         ShapesRefused: the file that is there cannot be used.
     """
-    path, origin = in_use(store, geography)
-    if path is None:
+    name, origin = in_use(store, geography)
+    if name is None:
         return None
     grid = tiles(reference, register)
-    return checked(_bytes_of(path), geography, tiles=grid, register=register, origin=origin)
+    content = _bytes_of(store, name, origin)
+    return checked(content, geography, tiles=grid, register=register, origin=origin)
 
 
-def in_use(store: Store, geography: str) -> tuple[Path | None, str]:
-    """The file of shapes in use and its origin (page|file); None where there is none."""
+def in_use(store: Store, geography: str) -> tuple[str | None, str]:
+    """Name of the file of shapes in use and its origin (page|file); None where there is none."""
     found = records.held(store, MapShapes).get(geography)
     if found and found[0].state == records.IN_FORCE:
-        return store.folder / FOLDER / found[0].file_name, "page"
-    path = store.folder / FOLDER / f"{geography}.geojson"
-    return (path, "file") if path.exists() else (None, "")
+        return found[0].file_name, "page"
+    name = f"{geography}.geojson"
+    return (name, "file") if (store.folder / FOLDER / name).exists() else (None, "")
 
 
 def stamp(store: Store, geography: str) -> str:
     """What the shapes in use depend on; keys a cache."""
-    path, origin = in_use(store, geography)
-    if path is None:
+    name, origin = in_use(store, geography)
+    if name is None:
         return ""
+    if origin == "page":
+        # Its name holds its checksum.
+        return f"{origin}:{name}"
     try:
-        return f"{origin}:{path.name}:{path.stat().st_mtime_ns}"
+        return f"{origin}:{name}:{(store.folder / FOLDER / name).stat().st_mtime_ns}"
     except OSError:
-        return f"{origin}:{path.name}:absent"
+        return f"{origin}:{name}:absent"
 
 
 def save_shapes(
@@ -237,10 +240,10 @@ def save_shapes(
     reference: Path,
     register: UnitRegister,
 ) -> Shapes:
-    """Check a GeoJSON and make it the map of a geography; the one before stays on the disk.
+    """Check a GeoJSON and make it the map of a geography; the one before stays in the store.
 
     Args:
-        store: where to; the file lies beside the snapshots, the record of it in the store.
+        store: where to, the file and the record of it.
         content: the file.
         geography: vn63 or vn34.
         by: who hands it in.
@@ -257,17 +260,7 @@ def save_shapes(
     made = checked(content, geography, tiles=grid, register=register, origin="page")
     digest = hashlib.sha256(content).hexdigest()
     name = f"{geography}-{digest[:16]}.geojson"
-    folder = store.folder / FOLDER
-    draft = folder / f"draft-{uuid.uuid4().hex}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(folder / name)
-    except OSError as fault:
-        raise StoreError(
-            f"Không ghi được vào {folder}, hãy kiểm tra dung lượng và quyền ghi. "
-            f"(The folder of the map cannot be written: {fault})"
-        ) from fault
+    store.keep_file(FOLDER, name, content)
     record = MapShapes(record_id=geography, file_name=name, sha256=digest, n_bytes=len(content))
     records.save(store, record, by=by)
     return made
@@ -285,16 +278,26 @@ def drop_shapes(store: Store, geography: str, *, by: Actor, reason: str) -> None
         records.withdraw(store, found[0], by=by, reason=reason)
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(store: Store, name: str, origin: str) -> bytes:
+    if origin == "page":
+        content = store.kept_file(FOLDER, name)
+        if content is None:
+            raise _unreadable(name, "gone")
+        return content
+    path = store.folder / FOLDER / name
     try:
         if path.stat().st_size > LARGEST_FILE:
             return b" " * (LARGEST_FILE + 1)
         return path.read_bytes()
     except OSError as fault:
-        raise ShapesRefused(
-            f"Không đọc được tệp bản đồ {path.name} trong thư mục {FOLDER} của kho. "
-            f"(The file of the map cannot be read: {fault})"
-        ) from fault
+        raise _unreadable(name, str(fault)) from fault
+
+
+def _unreadable(name: str, why: str) -> ShapesRefused:
+    return ShapesRefused(
+        f"Không đọc được tệp bản đồ {name} trong thư mục {FOLDER} của kho. "
+        f"(The file of the map cannot be read: {why})"
+    )
 
 
 # ------------------------------------------------------------------------------- the checks

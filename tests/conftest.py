@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,11 +12,27 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
+from tests import on_shared, postgresql
 from tests.e2e import harness
 from ui.frame import FIRST
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE_SECONDS = 60
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        on_shared.OPTION, choices=["embedded", on_shared.SHARED], default="embedded",
+        help="kind of store that stands behind every folder a test asks for",
+    )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    on_shared.begin(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    on_shared.skip_what_is_about_folders(config, items)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,6 +46,17 @@ def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["RANKINGS_STORE"]
     else:
         os.environ["RANKINGS_STORE"] = before
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgresql.Server]:
+    """A PostgreSQL server of this test process's own; without one these tests say so and skip."""
+    with contextlib.ExitStack() as running:
+        try:
+            server = running.enter_context(postgresql.running())
+        except LookupError as fault:
+            pytest.skip(str(fault))
+        yield server
 
 
 @pytest.fixture
