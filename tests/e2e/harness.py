@@ -52,7 +52,13 @@ DRAWN = """
 """
 # On a deep link Streamlit 1.67 first looks for its server below the page's path, and finds none.
 BASE_PATH_PROBE = re.compile(r"status of 404 .*/_stcore/(health|host-config)\)$")
-IDLE = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => done())))"
+# A window that is not painted gives no frame; nothing here waits for one for ever.
+IDLE = """
+() => new Promise(done => {
+  requestIdleCallback(() => requestAnimationFrame(() => done()), { timeout: 5000 });
+  setTimeout(done, 10000);
+})
+"""
 
 
 @dataclass(frozen=True)

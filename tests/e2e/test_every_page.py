@@ -7,6 +7,7 @@ and width; the slow tests walk the complete product.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -19,6 +20,7 @@ from string import Formatter
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 import locales
 from tests.conftest import ROOT
@@ -161,6 +163,13 @@ def resize(page: Page, size: tuple[int, int]) -> None:
     harness.settled(page)
 
 
+def too_wide(page: Page) -> list[str]:
+    """What is wider than its window, once the charts have followed the change of width."""
+    with contextlib.suppress(PlaywrightTimeout):
+        page.wait_for_function(f"() => ({TOO_WIDE.strip()})().length === 0", timeout=5000)
+    return list(page.evaluate(TOO_WIDE))
+
+
 def told(found: list[axe.Violation]) -> str:
     return "\n".join(str(one) for one in found)
 
@@ -246,7 +255,7 @@ def check_page(page: Page, view: View, sizes: list[str]) -> None:
     assert in_wrong_language(page, view.language) == []
     for name in sizes:
         resize(page, SIZES[name])
-        assert page.evaluate(TOO_WIDE) == [], name
+        assert too_wide(page) == [], name
         found = axe.violations(page)
         assert not found, f"{name}\n{told(found)}"
     assert seen.console_errors[before[0] :] == []
