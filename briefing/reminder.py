@@ -109,7 +109,7 @@ def letter(
 
 def in_place_of(heirs: Sequence[str], agency: str) -> str:
     """How a letter names those who answer for an agency that is no more."""
-    return _t("in_place_of", heirs=" và ".join(heirs), agency=agency)
+    return _t("in_place_of", heirs="; ".join(heirs), agency=agency)
 
 
 def _names(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
