@@ -10,8 +10,8 @@ from data import teaching
 from data.teaching import Term
 from locales import form, language
 
-# A heading may name a year or a remark behind the word: "Hạng năm 2022", "Gap (places)".
-_BEHIND = re.compile(r"\s+(?:năm\s+)?(?:\d{4}|\(.*\))$")
+# A heading may name a year or a remark behind the word: "Gap (places)", "Rank in 2022".
+_BEHIND = (re.compile(r"$"), re.compile(r"\s+(?:\d{4}|\(.*\))$"), re.compile(r"\s+\w+\s+\d{4}$"))
 
 
 def terms() -> tuple[Term, ...]:
@@ -41,8 +41,9 @@ def _by_word(spoken: str) -> dict[str, Term]:
 
 def glossed(words: str) -> str:
     """The words as HTML; with the definition behind them where they are a term of the glossary."""
-    bare = _BEHIND.sub("", words.strip()).casefold()
-    term = _by_word(language()).get(bare)
+    known = _by_word(language())
+    bare = [behind.sub("", words.strip()).casefold() for behind in _BEHIND]
+    term = next((known[word] for word in bare if word in known), None)
     if term is None:
         return escape(words)
     said = escape(definition(term), quote=True)
