@@ -94,13 +94,14 @@ def test_the_text_is_read_before_anything_is_made_and_a_telephone_shows_it(
     assert wide <= harness.PHONE[0]
 
 
+@pytest.mark.slow
 def test_a_chart_offers_picture_drawing_and_figures(page: Page, tmp_path: Path) -> None:
     harness.goto(page, f"/gaps?{STORY}&index=papi")
     page.get_by_role("button", name="Tải biểu đồ và số liệu").click()
     starts = {"Ảnh PNG để in": b"\x89PNG", "Hình SVG": b"<?xml", "Số liệu CSV": b"\xef\xbb\xbf",
               "Số liệu Excel (XLSX)": b"PK"}  # fmt: skip
     for label, start in starts.items():
-        with page.expect_download() as waiting:
+        with page.expect_download(timeout=LONGEST) as waiting:
             page.get_by_role("button", name=label).click()
         saved = tmp_path / "file"
         waiting.value.save_as(saved)
