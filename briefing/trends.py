@@ -102,8 +102,8 @@ def hover(row: Any, line: str, decimals: int) -> str:
               coverage=form.number(row["coverage"] * 100, 1))
         )  # fmt: skip
     elif not form.is_missing(row["rank"]):
-        place, origin = form.place(row["rank"], row["n_ranked"]), t(f"origin.{mark(row)}")
-        said.append(t("trends.hover_place", place=place, origin=origin.removeprefix("hạng ")))
+        place, origin = form.place(row["rank"], row["n_ranked"]), t(f"trends.origin_{mark(row)}")
+        said.append(t("trends.hover_place", place=place, origin=origin))
         if not form.is_missing(row["percentile"]):
             standing = form.number(row["percentile"], 0)
             said.append(t("trends.hover_percentile", percentile=standing))

@@ -114,7 +114,7 @@ def save(
     many = records if isinstance(records, list) else [records]
     for record in many:
         demand(by, record.action, agency_id=record.scope)
-        _demand_own(record, by)
+        _demand_own(record, by.name)
     moment = now or clock()
     with store.write() as connection:
         for record in many:
@@ -124,7 +124,7 @@ def save(
             if rows:
                 # An agency may not take over what belongs to another by writing its own name in.
                 demand(by, record.action, agency_id=scope)
-                _demand_own(type(record).model_validate_json(body), by)
+                _demand_own(type(record).model_validate_json(body), by.name)
             if seen is not None and seen.get(record.record_id, revision) != revision:
                 raise ChangedMeanwhile(
                     "Người khác vừa sửa nội dung này; hãy mở lại để xem bản mới rồi sửa tiếp. "
@@ -147,10 +147,10 @@ def save(
             )  # fmt: skip
 
 
-def _demand_own(record: Record, by: Actor) -> None:
-    if record.owned_by not in (None, by.name):
+def _demand_own(record: Record, name: str) -> None:
+    if record.owned_by not in (None, name):
         raise NotAllowed(
-            f"Mục này là của riêng người khác nên tài khoản “{by.name}” không có quyền sửa. "
+            f"Mục này là của riêng người khác nên tài khoản “{name}” không có quyền sửa. "
             "(This belongs to somebody else alone.)"
         )
 

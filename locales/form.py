@@ -98,10 +98,15 @@ def sort_key(name: str) -> tuple[str, str]:
     return "".join(placed), written
 
 
+def unmarked(text: str) -> str:
+    """The letters without diacritics: "Đắk Lắk" is Dak Lak."""
+    parts = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
 def bare(text: str) -> str:
     """Lower case without diacritics, for a search that does not need them: "Đắk Lắk" is dak lak."""
-    parts = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return unmarked(text.casefold())
 
 
 def verbatim(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from html import escape
 from typing import Any
@@ -356,10 +355,7 @@ def _on_grid(rows: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:
 
 def _plain(name: str) -> str:
     """A Vietnamese name as the language in use writes it."""
-    if form.is_vi():
-        return name
-    letters = unicodedata.normalize("NFD", name.replace("Đ", "D").replace("đ", "d"))
-    return "".join(c for c in letters if not unicodedata.combining(c))
+    return name if form.is_vi() else form.unmarked(name)
 
 
 def _two_lines(name: str) -> str:

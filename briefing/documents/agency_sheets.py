@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -210,9 +209,7 @@ def _wrapped(text: str, points: float, width: float) -> int:
 
 def file_name(text: str) -> str:
     """A name every file system takes: so-noi-vu-tinh-kon-tum."""
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    letters = "".join(mark for mark in bare if not unicodedata.combining(mark))
-    return re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")[:60].strip("-") or "x"
+    return re.sub(r"[^a-z0-9]+", "-", form.bare(text)).strip("-")[:60].strip("-") or "x"
 
 
 def drawn(
