@@ -21,6 +21,9 @@ BODY_SECONDS = 30.0
 # What a page in a browser has to say. The rest is for who develops Streamlit, and one of it empties
 # the caches of everybody.
 _HEARD = ("rerun_script", "stop_script", "app_heartbeat", "load_git_info", "file_urls_request")
+_OPERATION = "backend_operation_request"
+# A file made when it is asked for, and the rows of a long table that were scrolled to.
+_OPERATIONS = ("deferred_file", "dataframe_chunk")
 
 
 class TooLarge(Exception):
@@ -82,6 +85,16 @@ def _is_heard(content: bytes) -> bool:
     if not content or len(content) > LARGEST_MESSAGE:
         return False
     try:
-        return BackMsg.FromString(content).WhichOneof("type") in _HEARD
+        message = BackMsg.FromString(content)
     except DecodeError:
         return False
+    kind = message.WhichOneof("type")
+    if kind == _OPERATION:
+        # Each operation is a field of its own; whatever else a version adds is not heard.
+        asked = {field.name for field, _ in message.backend_operation_request.ListFields()}
+        return bool(asked & set(_OPERATIONS)) and asked <= {
+            *_OPERATIONS,
+            "request_id",
+            "session_id",
+        }
+    return kind in _HEARD

@@ -94,7 +94,6 @@ def test_the_text_is_read_before_anything_is_made_and_a_telephone_shows_it(
     assert wide <= harness.PHONE[0]
 
 
-@pytest.mark.slow
 def test_a_chart_offers_picture_drawing_and_figures(page: Page, tmp_path: Path) -> None:
     harness.goto(page, f"/gaps?{STORY}&index=papi")
     page.get_by_role("button", name="Tải biểu đồ và số liệu").click()

@@ -172,9 +172,13 @@ def test_an_open_page_is_heard_only_in_what_pages_say(inside: Inside) -> None:
     stop.debug_shutdown_runtime = True
     large = BackMsg()
     large.rerun_script.query_string = "x" * (limits.LARGEST_MESSAGE + 1)
-    said = [one.SerializeToString() for one in (rerun, clear, stop, large)]
+    file, rows, other = BackMsg(), BackMsg(), BackMsg()
+    file.backend_operation_request.deferred_file.file_id = "f"
+    rows.backend_operation_request.dataframe_chunk.source_id = "s"
+    other.backend_operation_request.install_skills.SetInParent()
+    said = [one.SerializeToString() for one in (rerun, clear, stop, large, file, rows, other)]
     connection(Gate(inside), [*said, b"\xff\xff no message", b""])
-    assert inside.heard == [said[0]]
+    assert inside.heard == [said[0], said[4], said[5]]
 
 
 # ------------------------------------------------------------------------------------ who is there
