@@ -27,7 +27,7 @@ VENV_MADE := $(VENV)/pyvenv.cfg
 RUN_MADE  := $(VENV)/.installed-run
 DEV_MADE  := $(VENV)/.installed-dev
 
-.PHONY: help run store serve test test-slow check audit format bench load soak screenshots \
+.PHONY: help run store serve test test-slow check audit format bench load soak replicas screenshots \
         browser postgresql wheels lock clean
 
 help: ## this list
@@ -84,6 +84,9 @@ load: $(DEV_MADE) ## viewers at once before pages grow slow, and what happens pa
 
 soak: $(DEV_MADE) ## a page every few seconds for an hour, and the memory (ARGS="--minutes 5")
 	$(PY) -m tests.load soak $(ARGS)
+
+replicas: $(DEV_MADE) postgresql ## two processes on one PostgreSQL behind nginx, one killed (ARGS="--minutes 2")
+	$(PY) -m tests.replicas $(ARGS)
 
 screenshots: $(DEV_MADE) browser ## every page, desktop and phone width, into docs/screenshots
 	$(PY) -m tests.screenshots

@@ -16,8 +16,9 @@ import re
 import tempfile
 import uuid
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, cast
@@ -28,13 +29,16 @@ import duckdb_extension_postgres_scanner
 import pandas as pd
 
 from data import store as embedded
-from data.store import SCHEMA, SNAPSHOTS_KEPT, Store, StoreError, sql
+from data.store import SCHEMA, Store, StoreError, sql
 
 DEFAULT_SCHEMA = "rankings"
 # What the store keeps about itself lies in a table that every schema on the server has.
 ABOUT = "meta"
 VERSION, MADE_BY, LAYOUT = "store_version", "shared_layout", "layout_digest"
 CONNECT_SECONDS = 10
+# More than there are snapshots in a folder: a kept state costs one idle connection and no disk, and
+# with several analysts at work a slow first page may see that many versions go by.
+PINS_KEPT = 6
 # The server itself lets go of a state nobody asked for in this time; while somebody asks, it is
 # held anew in good time. Long enough for the slowest page, short enough for the server's vacuum.
 LET_GO_SECONDS = 900
@@ -263,13 +267,19 @@ class _Reader:
         return self
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
+        found = getattr(self._cursor, name)
+        # Who asks for rows in one breath must not lose the cursor before the rows are there.
+        return partial(_asked_of, self, found) if callable(found) else found
 
     def close(self) -> None:
         _close(self._cursor)
 
     def __del__(self) -> None:
         self.close()
+
+
+def _asked_of(_: _Reader, method: Callable[..., Any], *words: Any, **values: Any) -> Any:
+    return method(*words, **values)
 
 
 def ask(cursor: duckdb.DuckDBPyConnection, question: str) -> list[tuple[Any, ...]]:
@@ -380,7 +390,7 @@ class SharedStore(Store):
         self._let_go(name)
         self._pins[name] = _Pin(holder, snapshot)
         self._newest = max(self._newest, _number(name))
-        for old in sorted(self._pins, key=_number)[:-SNAPSHOTS_KEPT]:
+        for old in sorted(self._pins, key=_number)[:-PINS_KEPT]:
             self._let_go(old)
         return name
 

@@ -33,6 +33,9 @@ EMBEDDED_ONLY = {
     "tests/data/test_store.py": "snapshots in a folder; test_shared_store.py is its counterpart",
     "tests/data/test_faults.py": "kills processes that open a folder",
     "test_a_folder_nobody_may_write_to": "rights of a folder",
+    "test_saving_a_scenario_leaves_every_figure": "compares meta, which holds the version there",
+    "test_a_kept_file_that_was_tampered_with": "changes a file in the folder",
+    "test_a_load_that_is_killed": "kills processes that open a folder",
 }
 
 _server: postgresql.Server | None = None

@@ -21,8 +21,8 @@ import pytest
 from data import accounts, backups, batches, build, queries, shared_store
 from data import store as store_module
 from data.actors import Actor, Role
-from data.shared_store import SharedStore, address
-from data.store import SNAPSHOTS_KEPT, Store, StoreError
+from data.shared_store import PINS_KEPT, SharedStore, address
+from data.store import Store, StoreError
 from tests import postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ def state(of: Store, version: str | None = None) -> tuple[int, int, int]:
 CHILD = """
 import os, sys
 sys.path.insert(0, os.getcwd())
-from data.shared_store import SharedStore
+from data.shared_store import PINS_KEPT, SharedStore
 from data.store import StoreError
 from tests.data.test_shared_store import add, state
 store = SharedStore(sys.argv[1])
@@ -123,7 +123,7 @@ def test_a_pinned_version_is_read_while_the_next_is_current(own: SharedStore) ->
 
 def test_only_the_latest_versions_are_held_for_readers(own: SharedStore) -> None:
     seen = []
-    for number in range(1, SNAPSHOTS_KEPT + 2):
+    for number in range(1, PINS_KEPT + 2):
         add(own, number)
         seen.append(own.version())
     assert state(own, seen[1]) == (2, 2, 2)
