@@ -331,6 +331,7 @@ def kill_in_the_middle(
     return number
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_the_state_before_or_after(
     own: SharedStore, postgres: postgresql.Server
 ) -> None:
@@ -634,6 +635,7 @@ def test_both_kinds_of_store_hold_the_same_rows_and_go_over_into_each_other_by_b
     again.close()
 
 
+@pytest.mark.slow
 def test_a_store_of_an_older_layout_is_laid_out_again_while_others_read(
     shipped: SharedStore, postgres: postgresql.Server, tmp_path: Path
 ) -> None:
