@@ -683,7 +683,8 @@ def _official(
         "measure": "rank", "baseline_edition": baseline, "first_edition": edition,
         "last_edition": edition,
     }  # fmt: skip
-    target = pd.DataFrame([{column: said.get(column) for column in TARGET_COLUMNS}])
+    columns = known.tables.targets.columns.union(TARGET_COLUMNS)
+    target = pd.DataFrame([{column: said.get(column) for column in columns}])
     own = known.standings.loc[known.standings["index_id"] == index_id]
     day = as_of or pd.to_datetime(known.tables.editions["published_on"]).max().date()
     verdict = judged(replace(known, standings=own), target, editions=[edition], as_of=day).iloc[0]

@@ -76,7 +76,9 @@ def read_any_year(text: str, known: Knowledge) -> int:
     Raises:
         Refused: neither; the sentence says which years there are.
     """
-    return read_year(text, years_to_ask(known.tables.editions["edition"]))
+    held = known.tables.editions["edition"]
+    asked = [year for year in years_to_ask(held) if text.strip() == str(year)]
+    return asked[0] if asked else read_year(text, held)
 
 
 def read_year(text: str, editions: Iterable[int]) -> int:

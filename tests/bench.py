@@ -33,7 +33,7 @@ from analytics.uncertainty import DRAWS, errors_used, simulated_ranks
 from data import queries
 from data.build import ensure
 from data.store import Store
-from tests import bench_briefing, bench_intake
+from tests import bench_briefing, bench_intake, bench_pages
 from tests.e2e import harness
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -391,6 +391,7 @@ def main() -> None:
         own_memory = peak_memory()
         file_size = (built.folder / built.version()).stat().st_size / 1e6
         empty, overview, unbuilt = pages(folder)
+        every_page, changed = bench_pages.lines(folder / "every")
     rendered = [*empty.figures, *overview.figures, unbuilt.figures[0]]
     for figure in rendered:
         print(figure.row(), flush=True)
@@ -410,6 +411,7 @@ def main() -> None:
         "with the empty page.",
     ]
     ratios += [*growth, *intake_ratio(), *bench_briefing.lines()]
+    ratios += [*changed, "", "## Every page", "", *every_page]
     text = report(conditions, figures, ratios, sizes, TODAY)
     REPORT.write_text(text, encoding="utf-8")
     print("\n" + text)

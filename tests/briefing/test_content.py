@@ -129,6 +129,9 @@ def test_every_marked_figure_prints_the_value_of_the_scorecard(
     assert len(found) > (10 if kind == "leader" or unit == QUANG_NINH else 80)
     for run in found:
         row = values.loc[run.figure_ids[0]]
+        if row["measure"] == "rank" and "/" not in run.text:
+            # A change since a year the card holds no place of carries the mark of the later one.
+            continue
         number = re.sub(r"[^0-9,]", "", run.text.split("/")[0]).replace(",", ".")
         if row["measure"] in ("score", "mean", "median", "best", "lost", "percent", "max_score",
                               "score_change", "recoverable"):  # fmt: skip

@@ -288,4 +288,6 @@ def screenshot(page: Page, path: Path) -> Path:
 def menu(page: Page, group: str, name: str) -> Locator:
     """The link to a page in the menu at the top, its group opened."""
     page.get_by_test_id("stTopNav").get_by_text(group, exact=True).click()
-    return page.get_by_role("link", name=name, exact=True)
+    # Streamlit's lists of a group are menus, so what they hold are items of a menu.
+    links = page.get_by_role("link", name=name, exact=True)
+    return links.or_(page.get_by_role("menuitem", name=name, exact=True))

@@ -55,6 +55,8 @@ def test_the_place_and_its_number_ranked_are_read_on_hover(
         box = points.nth(at).bounding_box()
         if box and box["width"] > 6:
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            # Plotly looks at the pointer a few times a second.
+            page.wait_for_timeout(100)
             places.append(chart.locator(".hoverlayer").text_content() or "")
     assert any("hạng 60/61" in said for said in places), places
 
