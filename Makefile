@@ -56,10 +56,10 @@ serve: $(RUN_MADE)
 	$(PY) -m streamlit run server.py --server.address $(HOST) --server.port $(PORT) --server.headless true
 
 test: $(DEV_MADE) browser postgresql ## every test but the slow ones, browser journey included (ARGS="-k word")
-	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-slow: $(DEV_MADE) browser postgresql ## the slow tests
-	$(PY) -m pytest -n 2 --dist loadfile -m slow $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
 
 check: $(DEV_MADE) ## format, lint, types, import contracts
 	$(PY) -m ruff format --check .

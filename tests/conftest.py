@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
@@ -18,6 +19,7 @@ from ui.frame import FIRST
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE_SECONDS = 60
+OPENED_STORE: list[str] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The browser's journeys come first: two workers then end at about the same time."""
+    items.sort(key=lambda item: "/e2e/" not in item.nodeid)
     on_shared.skip_what_is_about_folders(config, items)
 
 
@@ -65,11 +69,18 @@ def open_page(store_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
 
     AppTest forgets before every run that the app navigates by st.navigation and would, because
     there is a folder pages/, run a page alone. Here it remembers, as a visited server does.
+
+    A server has one store as long as it lives; where a test brings a store of its own, what was
+    kept of another one is forgotten first.
     """
     monkeypatch.setattr(PagesManager, "uses_pages_directory", False)
     monkeypatch.setattr(app_test, "PagesManager", type("Visited", (PagesManager,), {}))
 
     def opened(name: str, **query: str) -> AppTest:
+        if OPENED_STORE != (now := [os.environ["RANKINGS_STORE"]]):
+            st.cache_resource.clear()
+            st.cache_data.clear()
+            OPENED_STORE[:] = now
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PAGE_SECONDS)
         for key, value in query.items():
             app.query_params[key] = value

@@ -9,6 +9,7 @@ import datetime as dt
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -536,6 +537,7 @@ BAD: list[Bad] = [
 ]
 
 
+@cache
 def found(bad: Bad) -> list[CellFault]:
     return build.judged(bad.make(), bad.name, held=bad.held() if bad.held else None)
 

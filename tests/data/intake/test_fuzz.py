@@ -157,7 +157,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(VALUES, max_size=8), max_size=12))
 def test_any_grid_of_cells_is_understood_or_put_to_a_person(grid: list[list[object]]) -> None:
     sheet = Sheet("Bảng", tuple(tuple(row) for row in grid))  # type: ignore[arg-type]
@@ -172,7 +172,7 @@ def test_any_grid_of_cells_is_understood_or_put_to_a_person(grid: list[list[obje
     assert not rows.duplicated(["unit_id", "component_id", "edition"]).any()
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(range(20)))
 def test_the_order_of_rows_changes_no_figure(order: list[int]) -> None:
     table = build.pci_table()[:21]
