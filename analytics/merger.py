@@ -683,7 +683,7 @@ def _official(
         "measure": "rank", "baseline_edition": baseline, "first_edition": edition,
         "last_edition": edition,
     }  # fmt: skip
-    columns = known.tables.targets.columns.union(TARGET_COLUMNS)
+    columns = known.tables.targets.columns.union(list(TARGET_COLUMNS))
     target = pd.DataFrame([{column: said.get(column) for column in columns}])
     own = known.standings.loc[known.standings["index_id"] == index_id]
     day = as_of or pd.to_datetime(known.tables.editions["published_on"]).max().date()

@@ -77,7 +77,7 @@ def open_page(store_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     monkeypatch.setattr(app_test, "PagesManager", type("Visited", (PagesManager,), {}))
 
     def opened(name: str, **query: str) -> AppTest:
-        if OPENED_STORE != (now := [os.environ["RANKINGS_STORE"]]):
+        if (now := [os.environ["RANKINGS_STORE"]]) != OPENED_STORE:
             st.cache_resource.clear()
             st.cache_data.clear()
             OPENED_STORE[:] = now
