@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui.gate import ROUTES, Gate, refuse_open_address, write_access_log
+from ui import operations, sign_in
+from ui.gate import Gate, refuse_open_address, write_access_log
 
 
 @asynccontextmanager
@@ -20,7 +21,7 @@ async def started(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     Path(__file__).with_name("app.py"),
-    routes=ROUTES,
+    routes=[*sign_in.ROUTES, *operations.ROUTES],
     middleware=[Middleware(Gate)],
     lifespan=started,
 )

@@ -37,7 +37,7 @@ from data.store import Store
 from tests import postgresql
 from tests.e2e import harness
 from tests.load import PAGES, UNITS, Tally, Viewer
-from ui.gate import COOKIE
+from ui.asking import COOKIE
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"

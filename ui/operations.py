@@ -14,6 +14,7 @@ from pathlib import Path
 import anyio
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from data.build import ensure
 from data.store import StoreError, store
@@ -66,6 +67,9 @@ async def metrics(request: Request) -> Response:
     del request
     lines = await anyio.to_thread.run_sync(_lines)
     return PlainTextResponse("\n".join(lines) + "\n", headers={"content-type": _TEXT})
+
+
+ROUTES = [Route(READY, ready, methods=["GET"]), Route(METRICS, metrics, methods=["GET"])]
 
 
 def _lines() -> list[str]:

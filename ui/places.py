@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Callable
 
 SETTING = "RANKINGS_PLACES"
-# Measured on two cores, see docs/promises.md.
+# Chosen, not measured: two pages each for an office of thirty. From how many on pages grow slow,
+# `make load` says of a machine; docs/promises.md has what it said of two cores.
 PLACES = 60
 # Between the page and its connection, and between two connections of one page, a place is kept.
 KEPT_SECONDS = 15.0
@@ -23,7 +24,7 @@ LONGEST_LINE = 2000
 
 
 def places_wanted() -> int:
-    """How many pages may be open at a time: as set, else what two cores were measured to bear."""
+    """How many pages may be open at a time: as set, else what suits an office."""
     wanted = os.environ.get(SETTING, "").strip()
     return max(1, int(wanted)) if wanted.isdecimal() else PLACES
 

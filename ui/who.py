@@ -15,7 +15,9 @@ from data import accounts
 from data.accounts import SignedIn
 from data.actors import Action, Actor, Role, may
 from locales import t
-from ui.gate import COOKIE, PASSWORD, SIGN_IN, SIGN_OUT, Access, access, is_local
+from ui.asking import COOKIE, is_local
+from ui.gate import Access, access
+from ui.sign_in import PASSWORD, SIGN_IN, SIGN_OUT
 
 _HERE = "signed_in"
 NAME_LENGTH = 80

@@ -18,7 +18,8 @@ from data.actors import Actor, Role
 from data.build import ensure
 from data.store import store
 from ui import gate, limits, operations
-from ui.gate import COOKIE, PLACE, Gate
+from ui.asking import COOKIE, PLACE
+from ui.gate import Gate
 from ui.places import KEPT_SECONDS, LINE_SECONDS, Places, places_wanted
 
 CHIEF = Actor("setup", Role.ADMINISTRATOR)
