@@ -45,6 +45,7 @@ LET_GO_SECONDS = 900
 RENEW_SECONDS = 600
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,40}")
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _VERSION = re.compile(r"shared-(\d{8})-[0-9a-f]{8}")
 _SNAPSHOT = re.compile(r"[0-9A-Fa-f-]+")
 _LOCKED = {
@@ -790,7 +791,7 @@ def _take_out(connection: duckdb.DuckDBPyConnection, name: str, schema: str) -> 
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
     rows = connection.execute(sql("snapshot_tables"), {"database": database}).fetchall()
-    return [(str(table), str(statement)) for table, statement in rows]
+    return [(_of_ours(table), str(statement)) for table, statement in rows]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
@@ -798,8 +799,22 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, 
     columns: dict[str, list[str]] = {}
     rows = connection.execute(sql("snapshot_columns"), {"database": database}).fetchall()
     for table, name in rows:
-        columns.setdefault(str(table), []).append(f'"{name}"')
+        columns.setdefault(_of_ours(table), []).append(f'"{_of_ours(name)}"')
     return {table: ", ".join(names) for table, names in columns.items()}
+
+
+def _of_ours(name: object) -> str:
+    """The name of a table or column, which goes into statements, as every version of us gives it.
+
+    Raises:
+        StoreError: no version of this program has made that file.
+    """
+    if not _IDENTIFIER.fullmatch(str(name)):
+        raise StoreError(
+            f"Tệp dữ liệu không do chương trình này tạo ra: “{str(name)[:60]}” không phải tên "
+            "bảng hay tên cột của chương trình. (No version of this program made that file.)"
+        )
+    return str(name)
 
 
 def _close_store(held: weakref.ref[SharedStore]) -> None:
