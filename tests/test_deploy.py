@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -59,6 +60,30 @@ def test_services_run_programs_that_are_there_and_may_write_only_the_store(name:
     assert given["NoNewPrivileges"] == "yes"
     for folder in given["ReadWritePaths"].split():
         assert folder.startswith("/var/"), folder
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+def test_systemd_finds_no_fault_in_what_it_is_given(tmp_path: Path) -> None:
+    for path in [*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")]:
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(
+            text.replace("/opt/rankings/.venv/bin/python", sys.executable), encoding="utf-8"
+        )
+    for path in sorted(tmp_path.iterdir()):
+        done = subprocess.run(
+            ["systemd-analyze", "verify", str(path)], capture_output=True, text=True, check=False,
+            timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, ""), path.name
+
+
+def test_no_secret_and_no_store_of_this_machine_gets_into_an_image() -> None:
+    kept_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {".streamlit/secrets.toml", ".env", "data/local", ".git"} <= set(kept_out)
+    # What the program runs on is not kept out by a line too many.
+    for needed in ("app.py", "server.py", "manage.py", "data", "static", ".streamlit", "locales"):
+        assert needed not in kept_out
+        assert (ROOT / needed).exists()
 
 
 def test_the_proxy_lets_no_larger_body_through_than_the_program_takes() -> None:

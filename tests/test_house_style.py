@@ -32,6 +32,7 @@ NAMED_BY_THE_COMMISSION = {
 # Each has its reason in docs/decisions or in the head of the file itself.
 ADDED_BY_US = {
     ".ci",
+    ".dockerignore",
     ".gitattributes",
     ".gitignore",
     ".streamlit",
