@@ -6,7 +6,7 @@ text. Nothing here raises on any text, and the time taken grows with the length 
 
 The steps stand in analytics/sentences: letters, numbers, names; a clause and the requirements
 found in it (phrases, gains, groups, places, shares, scores, counts); years and deadlines;
-subjects; survey, dating, rises and sentence, which put them together.
+subjects; survey, reports, dating, rises and sentence, which put them together.
 
 Source: docs/method/target-sentences.md.
 """

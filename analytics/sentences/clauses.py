@@ -17,11 +17,10 @@ from analytics.sentences.parsed import Number, ParsedDeadline
 _FIVE_AFTER = re.compile(
     r"(?<!\w)(?:tăng|nâng|thêm|lên|nhất|thiểu|trên|hơn|thứ|quá|nhóm|top|tốp|là)\s*$"
 )
-# What makes a number before its unit doubtful: "5 và 3 bậc", "lần lượt", "không tăng", "đã tăng".
+# What makes a number before its unit doubtful: "5 và 3 bậc", "lần lượt", "không tăng".
 LIST_OF_NUMBERS = re.compile(r"(?<!\d)\d{1,3}(?:[.,]\d+)?\s*(?:,|và|hoặc|hay|;|/)\s*$")
 RESPECTIVELY = re.compile(r"lần lượt|tương ứng")
 NEGATION = re.compile(r"(?<!\w)(?:không|chưa|chẳng|khỏi|đừng)(?: được| thể| để| phải| bị)*\s*$")
-EARLIER = re.compile(r"(?<!\w)(?:đã|từng đã)(?: \w+)?\s*$")
 _SUBJECT_PLACEHOLDER = re.compile(
     r"(?:(?:cả|tất cả|toàn bộ|mọi|các|mỗi|từng) )?(?:các |\d{1,2}(?:/\d{1,2})? )?(?:chỉ số|"
     r"tiêu chí)(?: thành phần| nội dung| này| trên| nêu trên)*"

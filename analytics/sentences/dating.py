@@ -52,6 +52,9 @@ class Dating:
         first = period.first if period is not None else None
         last = self._last_edition(need, period)
         baseline, base_spans, base_notes = self._baseline(need, first, last)
+        if need.kind in _GAINS and baseline and first and (last or first) <= baseline:
+            # "(năm 2022 …)" behind a gain over 2022 is no year to gain in
+            spans, notes, first, last = [], [], None, None
         if first is None:
             first = last = self._context_target(baseline, base_notes)
             if first is not None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from analytics.sentences.clauses import (
-    EARLIER,
     LIST_OF_NUMBERS,
     NEGATION,
     RESPECTIVELY,
@@ -67,9 +66,6 @@ def _gain(
     op, before, notes = ("", left, ()) if _HIGHER_BY.search(left) else comparison_before(left)
     if LIST_OF_NUMBERS.search(before) or op in ("<", "<="):
         return None
-    verb = last_match(_DIRECTION, before)
-    if verb is not None and EARLIER.search(before[: verb.start()]):
-        notes += ("reads_like_a_result",)
     start = found.start() - (len(left) - len(before))
     return Requirement(
         start, found.end(), "rank_gain_vs_year", "rank", op or ">=", *amounts, notes=notes

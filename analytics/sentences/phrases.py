@@ -23,7 +23,7 @@ _NOT_BELOW = re.compile(
 _YEARLY = re.compile(
     r"năm sau (?:[^\s,;.]+ ){0,4}?(?:cao|tốt|tăng|tiến bộ|khá) ?hơn (?:so với )?"
     rf"(?:[^\s,;.]+ ){{0,2}}?{LAST_YEAR}"
-    r"|cải thiện (?:[^\s,;.]+ ){0,6}?(?:qua (?:từng|các|mỗi) năm|(?:hằng|hàng|từng|mỗi) năm)"
+    r"|cải thiện (?:[^\s,;.\d]+ ){0,6}?(?:qua (?:từng|các|mỗi) năm|(?:hằng|hàng|từng|mỗi) năm)"
 )
 _STEADILY = r"(?:từng bước |tiếp tục |không ngừng |từng năm )?"
 _KEEP = re.compile(

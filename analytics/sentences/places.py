@@ -63,7 +63,8 @@ _RATIO = re.compile(rf"{QTY}{_OF}(?!\s*(?:điểm|%|-))")
 _COUNTED_PARTS = re.compile(r"\s*(?:chỉ số|tiêu chí|nội dung|lĩnh vực|năm)")
 _PLACED = re.compile(r"(?<!\w)(?:xếp|hạng|thứ|vị trí|đứng|lên)\s*$")
 _PLACE = re.compile(
-    r"(?<!\w)(?:vị trí|thứ hạng|thứ bậc|vị thứ|hạng|xếp|đứng)(?: (?:xếp|hạng|thứ|số|từ))*\s?"
+    r"(?<!\w)(?:vị trí|thứ hạng|thứ bậc|vị thứ|hạng|xếp|đứng|lên(?= thứ))"
+    r"(?: (?:xếp|hạng|thứ|số|từ))*\s?"
     rf"(?:{QTY}|(?<=thứ )(?P<word>{NUMBER_WORD}))(?!\s*(?:bậc|điểm|%|/|hạng|vị trí|-|đến|\d|"
     rf"20\d\d))"
 )
@@ -95,13 +96,15 @@ _VAGUE_TOP = re.compile(
 _HOLDING = re.compile(r"(?<!\w)(?:giữ vững|giữ nguyên|giữ|duy trì)(?!\w)(?![^,;]*(?:nhóm|top|tốp))")
 _RANKING = re.compile(r"(?<!\w)(?:xếp|hạng|vị trí|thứ|đứng|vị thứ|thứ bậc|lên|nhóm|top|tốp)(?!\w)")
 _BOTTOM = re.compile(r"[^.;,\d]{0,60}?(?:cuối|thấp nhất|kém nhất|thấp điểm|đội sổ|tụt)(?!\w)")
+# "Vị trí 30 trở xuống": better than 30 to one reader, worse to another.
+_DOWNWARDS = re.compile(r"[^.;,\d]{0,24}?trở (?:xuống|về sau|ra)(?!\w)")
 _NO_UNITS = re.compile(
     r"\s*(?:tiêu chí|nhiệm vụ|giải pháp|thủ tục|lĩnh vực|nội dung|chỉ số thành phần|vấn đề)"
 )
 # "Hiện xếp thứ 54/61" states a place, it does not ask for one.
 _STANDING = re.compile(r"(?<!\w)(?:hiện|hiện nay|hiện đang|đang|đã|vừa)(?: được)?\s*$")
 _SET_OUT = re.compile(r"(?<!\w)từ(?: thứ)?\s*$")
-_ARRIVE = re.compile(r"[^,;.]{0,24}?(?<!\w)(?:lên|đến|tới|xuống|sang)(?!\w)")
+_ARRIVE = re.compile(r"[^,;.]{0,24}?(?<!\w)(?<!trở )(?:lên|đến|tới|xuống|sang)(?!\w)")
 _LEAVING = re.compile(r"(?:thoát|ra|khỏi|rời|không|chưa|tránh|vượt)(?: [^\s,;.]+){0,3}\s*$")
 _SMALLEST_BARE_GROUP = 5
 _SMALLEST_FIELD = 10
@@ -233,6 +236,7 @@ def _is_doubtful(left: str, right: str, *, is_top: bool) -> bool:
     """Whether the words around a place say something else than "this place or a better one"."""
     op, before, notes = comparison_before(left)
     other_words = _LEAVING.search(left) or LIST_OF_NUMBERS.search(before) or _BOTTOM.match(right)
+    other_words = other_words or _DOWNWARDS.match(right)
     counts_things = is_top and _NO_UNITS.match(right[:24])
     return bool(other_words or counts_things or op in (">", "<") or notes)
 

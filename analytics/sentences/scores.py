@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from analytics.sentences.clauses import (
-    EARLIER,
     LIST_OF_NUMBERS,
     NEGATION,
     RESPECTIVELY,
@@ -46,6 +45,8 @@ _SCORE_VERB = re.compile(
 )
 _SET_OUT = re.compile(r"(?<!\w)từ(?: mức)?\s*$")
 _ARRIVE = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:năm 20\d\d )?(?:lên|xuống|còn)(?!\w)")
+_LEAST_SCORE = 10
+_TO = re.compile(r"(?<!\w)(?:đến|tới)(?!\w)")
 _SCORE_NOUN = re.compile(r"(?<!\w)(?:điểm số|số điểm|điểm)(?!\w)")
 _NEW_THOUGHT = re.compile(r"[,;]|(?<!\w)(?:phấn đấu|và|đồng thời)(?!\w)")
 _COMPARED_WITH_YEAR = re.compile(r"[^,;]{0,24}?so (?:với )?[^,;]{0,40}?năm")
@@ -93,17 +94,30 @@ def _score(clause: Clause, found: re.Match[str], floor: int, previous: str) -> R
     if kind == "" and (op or found["up"] or _SCORE_NOUN.search(left)):
         kind = "score_at_least"
     kind = kind or previous
-    if not kind or (kind == "score_gain_vs_year" and (found["of"] or amounts[1] is not None)):
+    if not kind or (kind == "score_gain_vs_year" and not _is_gain(found, verb)):
         return None
     if verb is not None and verb.group() == "cao hơn" and kind == "score_gain_vs_year":
         op = ">="
-    if verb is not None and EARLIER.search(left[: verb.start()]):
-        notes += ("reads_like_a_result",)
     start = found.start() - (len(left) - len(before))
     return Requirement(
         start, found.end(), kind, "score", op or ">=", *amounts,
         out_of=number_value(found["of"]) if found["of"] else None, notes=notes,
     )  # fmt: skip
+
+
+def _is_gain(found: re.Match[str], verb: re.Match[str] | None) -> bool:
+    """Whether points after a verb are what is gained: of "tăng từ 5 đến 6 điểm" nobody knows."""
+    if found["of"]:
+        return False
+    is_range, joined = found["b"] is not None, found.group()
+    if not is_range:
+        return True
+    is_rise = verb is not None and verb.group() in ("tăng", "thêm")
+    low = number_value(found["a"])
+    is_small = (
+        low is not None and low < _LEAST_SCORE
+    )  # "tăng 41-43 điểm" may say from where to where
+    return is_rise and is_small and "-" in joined and _TO.search(joined) is None
 
 
 def _score_kind(

@@ -12,10 +12,16 @@ from dataclasses import replace
 
 from analytics.sentences.clauses import Clause, Found, Obscure, Requirement
 from analytics.sentences.dating import Dating, completions_in
-from analytics.sentences.letters import REACH
+from analytics.sentences.letters import REACH, last_match
 from analytics.sentences.names import Entry, Mention
 from analytics.sentences.parsed import ParsedTarget, Span
 from analytics.sentences.places import region_id
+from analytics.sentences.reports import (
+    READS_LIKE_A_RESULT,
+    has_intent,
+    is_asked_before,
+    is_report,
+)
 from analytics.sentences.rises import rises_in
 from analytics.sentences.subjects import CONTINUES
 from analytics.sentences.survey import BULLET, Carried, Document, Survey
@@ -29,6 +35,7 @@ _BELONGS = re.compile(
     r"kết quả |[“\"(])*$"
 )
 _BEHIND = 30
+_OF_WHICH = re.compile(r"(?<!\w)(?:trong đó|riêng|cụ thể là)(?!\w)")
 
 
 class Sentence:
@@ -158,6 +165,7 @@ class Sentence:
         is_first: bool,
     ) -> tuple[tuple[Mention, ...], tuple[str, ...]]:
         """The names a requirement speaks of, and a note when they stand in another clause."""
+        fresh = self._of_which(fresh, item)
         if fresh and after and "," in self._text.canon[fresh[-1].end : item.start]:
             gap = self._text.canon[item.end : after[0].start]
             if len(gap) <= _BEHIND and "," not in gap and _BELONGS.search(gap):
@@ -171,6 +179,14 @@ class Sentence:
         if self._may_carry(clause, item):
             return self._carried.subjects, ("subject_from_earlier_clause",)
         return (after, ()) if after and is_first else ((), ())
+
+    def _of_which(self, names: tuple[Mention, ...], item: Found) -> tuple[Mention, ...]:
+        """Only the names behind "trong đó" where some stand before and some behind it."""
+        if len(names) < 2:
+            return names
+        cut = last_match(_OF_WHICH, self._text.canon[names[0].end : item.start])
+        behind = tuple(m for m in names if cut and m.start >= names[0].end + cut.end())
+        return behind or names
 
     def _is_tight(self, need: Found, subject: Mention) -> bool:
         """Whether a name right behind a requirement is what it speaks of."""
@@ -268,15 +284,37 @@ class Sentence:
             group_name=need.group_name, unparsed=unparsed, notes=(*need.notes, *notes),
         )  # fmt: skip
         target, more = self._dating.dated(target, need)
+        if self._is_report(clause, need, target):
+            target = self._handed_back(clause, need)
         target = self._placed(target)
         said = ["spelling_corrected"] if clause.is_mended else []
-        if meaning is not None and not self._survey.is_asked:
+        is_asked = self._carried.is_aim or has_intent(self._survey, clause)
+        if meaning is not None and target.kind is not None and not is_asked:
             said.append("no_word_of_intent")
         target = replace(target, spans=tuple(sorted({*spans, *more})), notes=(*target.notes, *said))
         key = replace(target, text="", clause="", spans=())
         if key not in self._seen:
             self._seen.add(key)
             self._results.append(target)
+
+    def _is_report(self, clause: Clause, need: Requirement, target: ParsedTarget) -> bool:
+        """Whether the words report a result; also where its year lies before that of the text."""
+        asked_above = self._carried.is_aim
+        if is_report(self._survey, clause, need, asked_above=asked_above):
+            return True
+        year = self._document.document_year or self._document.context_edition
+        last = target.target_edition
+        is_past = year is not None and last is not None and last < year
+        is_said_here = any(period.first == target.first_edition for period in self._survey.periods)
+        is_asked = asked_above or is_asked_before(self._survey, need)
+        return is_past and is_said_here and need.deadline is None and not is_asked
+
+    def _handed_back(self, clause: Clause, need: Requirement) -> ParsedTarget:
+        """The words of a reported result, for a person to look at."""
+        part = self._survey.part(need.start, need.end)
+        return ParsedTarget(
+            self._text.normal, clause.words, None, unparsed=(part,), notes=(READS_LIKE_A_RESULT,)
+        )
 
     def _placed(self, target: ParsedTarget) -> ParsedTarget:
         """The target with the identifier of its group or region, as of its year."""
@@ -317,6 +355,8 @@ class Sentence:
         named = frozenset().union(*(m.index_ids for m in self._survey.mentions if m.is_strong))
         self._carried.index_ids = named or self._carried.index_ids
         self._carried.subjects = ()
+        if not self._results:
+            self._carried.is_aim = self._survey.announces_targets
         if not self._results and self._survey.periods and not self._survey.mentions:
             self._carried.period = self._survey.periods[0]
         elif self._survey.periods:

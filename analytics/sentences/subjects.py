@@ -19,6 +19,11 @@ _CUE = re.compile(
 )
 # The parts that a sentence goes on to list: "…, trong đó: Cải cách thể chế tăng 5 bậc".
 _LISTED = re.compile(r"[:;]\s*$|(?<!\w)(?:trong đó|cụ thể|riêng|bao gồm|gồm)[\s:,]*$")
+_NEXT_PART = re.compile(r"(?:,|;|(?<!\w)và)\s*$")
+_ITS_VERB = re.compile(
+    r"[”\"]?\s*(?:phấn đấu |phải |cần )?(?:đạt|tăng|nâng|xếp|đứng|nằm|thuộc|lên|từ|trên|giữ|"
+    r"duy trì|cao hơn|không)(?!\w)"
+)
 _QUOTED = re.compile(r"[“\"'‘«]\s*$")
 CONTINUES = re.compile(
     r"(?:[\s,;“”\"'‘’«»()&/-]|(?<!\w)(?:và|cùng|với|chỉ số|thành phần|nội dung|các|lĩnh vực|"
@@ -69,6 +74,10 @@ def _is_strong(text: Text, mention: Mention, previous: Mention | None) -> bool:
         return True
     if previous is not None and not mention.is_index and _LISTED.search(left):
         return True
+    if previous is not None and previous.is_strong and previous.index_ids & mention.index_ids:
+        right = text.canon[mention.end : mention.end + 24]
+        if _NEXT_PART.search(left) and _ITS_VERB.match(right):
+            return True  # "Gia nhập thị trường đạt 7,5 điểm, Tiếp cận đất đai đạt 7 điểm"
     return (
         previous is not None
         and previous.is_strong
@@ -97,9 +106,10 @@ def subjects_in(
         if mention.start < beyond and not _is_strong(text, mention, previous):
             continue  # nor are the words after "về" a component
         strong = replace(mention, is_strong=_is_strong(text, mention, previous))
-        if mention.is_index and _OF_OFFICES.match(text.canon, mention.end, end):
-            words = text.normal[mention.start : mention.end]
-            strong = replace(strong, entries=(), unknown=f"{words} của cơ quan, đơn vị")
+        offices = _OF_OFFICES.match(text.canon, mention.end, end) if mention.is_index else None
+        if offices is not None:
+            words = text.normal[mention.start : offices.end()]
+            strong = replace(strong, entries=(), unknown=words)
         found.append(strong)
     _strengthen(text, found)
     named = frozenset().union(

@@ -13,7 +13,6 @@ from functools import cached_property
 
 from analytics.sentences.clauses import Clause, Obscure, Requirement
 from analytics.sentences.deadlines import STRICT_BY, DateForm, date_forms, deadline_at
-from analytics.sentences.footnotes import AIM
 from analytics.sentences.letters import Text, Token, words_of
 from analytics.sentences.names import Entry, Lexicon, Mention
 from analytics.sentences.parsed import ParsedDeadline, ParsedTarget, Span
@@ -38,6 +37,8 @@ MOST_PARTS = 15
 _CLAUSE_END = re.compile(r";")
 BULLET = re.compile(r"\s*(?:[-+•*●▪–]|\d{1,2}[.)]|[a-zđ][.)])\s")
 _GOES_ON = re.compile(r"\s*(?:đó là|gồm|bao gồm|cụ thể|trong đó|bao gồm)(?!\w)")
+_HEADING = re.compile(r"(?<!đạt )(?<!vượt )(?<!thành )(?:mục tiêu|chỉ tiêu|yêu cầu)(?!\w)")
+_LONGEST_HEADING = 120
 _ASKS = re.compile(r"phấn đấu|chỉ tiêu|mục tiêu|(?<!\w)(?:strive|target|aim|objectif|goal)")
 _ASKS_IN_ENGLISH = re.compile(
     r"(?<!\w)(?:rank|ranked|group|position|classified|percent|among)(?!\w)"
@@ -85,6 +86,7 @@ class Carried:
     bases: list[Base] = field(default_factory=list)
     index_ids: frozenset[str] = frozenset()
     period: Period | None = None
+    is_aim: bool = False  # a heading above announces targets
 
 
 def sentences_of(text: Text) -> list[list[Span]]:
@@ -160,10 +162,11 @@ class Survey:
         found = [item for clause in self.clauses for item in clause.found]
         return [item for item in found if isinstance(item, Requirement)]
 
-    @cached_property
-    def is_asked(self) -> bool:
-        """Whether the sentence wants something; else it may only report a result."""
-        return AIM.search(self.text.canon, self.start, self.end) is not None
+    @property
+    def announces_targets(self) -> bool:
+        """Whether this is the heading of a list of targets: "2. Mục tiêu cụ thể"."""
+        words = self.text.canon[self.start : self.end]
+        return len(words) <= _LONGEST_HEADING and _HEADING.search(words) is not None
 
     @property
     def asks_in_vain(self) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from analytics.sentences.clauses import Clause, Requirement
 from analytics.sentences.letters import Text
 
-LAST_YEAR = r"năm (?:liền )?(?:trước|ngoái)(?: liền kề| đó)?"
+LAST_YEAR = r"năm (?:liền kề |liền |kề )?(?:trước|ngoái)(?: liền kề| đó)?"
 YEAR = r"(?<!\d)20\d\d(?!\d)"
 _MASKED = (
     # "18-NQ/TU", "131/NQ-CP", "45/2020/NĐ-CP": numbers of documents

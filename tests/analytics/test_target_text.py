@@ -143,6 +143,12 @@ def test_the_method_page_states_the_numbers_that_the_table_gives() -> None:
         assert line in page
 
 
+def test_the_method_page_states_how_many_sentences_of_our_own_were_tried() -> None:
+    own = {key for key, rows in table().items() if rows[0]["list"] == "variant"}
+    assert f"({len(own)} sentences, `own wording` in" in PAGE.read_text(encoding="utf-8")
+    assert len(own) == len({table()[key][0]["sentence"] for key in own})
+
+
 def test_every_target_of_the_five_documents_and_of_the_phrases_is_in_the_table() -> None:
     assert sum(readings("directive").values()) == 36
     assert sum(readings("phrase").values()) == 29
@@ -654,9 +660,72 @@ def test_a_sentence_that_strives_for_nothing_yields_nothing() -> None:
     assert parse_footnotes("") == []
 
 
-def test_a_reported_result_is_marked_as_one() -> None:
-    target = only("Năm 2022, Chỉ số PAPI của tỉnh đã tăng 5 bậc so với năm 2021")
-    assert "reads_like_a_result" in target.notes
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Năm 2022, Chỉ số PAPI của tỉnh đã tăng 5 bậc so với năm 2021",
+        "Chỉ số PAPI năm 2023 tăng 5 bậc so với năm 2022, đạt mục tiêu",
+        "Năm 2023, Chỉ số PAR INDEX xếp hạng 43/63, tăng 12 bậc so với năm 2022",
+        "Kết quả Chỉ số SIPAS năm 2023 đạt 82,5%",
+        "Năm 2023, Chỉ số PAPI không đạt mục tiêu tăng 5 bậc so với năm 2022",
+    ],
+)
+def test_a_reported_result_is_queued_with_its_reason_and_proposes_nothing(text: str) -> None:
+    target = only(text)
+    assert (target.kind, target.amount, target.reading) == (None, None, "queued")
+    assert target.notes == ("reads_like_a_result",)
+    assert all(part in target.text for part in target.unparsed)
+
+
+def test_what_was_reached_in_a_year_before_that_of_the_document_is_no_target_of_it() -> None:
+    text = "Chỉ số PAPI năm 2022 tăng 5 bậc so với năm 2021"
+    assert only(text, document_year=2022).amount == 5
+    assert only(text, document_year=2024).kind is None
+    assert only("Phấn đấu " + text, document_year=2024).amount == 5
+
+
+def test_a_heading_that_announces_targets_makes_its_lines_targets() -> None:
+    line = "Chỉ số PCI đạt 67 điểm, xếp thứ 35, tăng 5 bậc so với năm 2023."
+    assert {t.kind for t in read(line)} == {None}
+    found = read("2. Mục tiêu cụ thể\n" + line)
+    assert [t.amount for t in found if t.kind] == [67, 35, 5]
+
+
+def test_a_bracket_that_tells_of_the_base_year_is_not_asked_for() -> None:
+    text = "Phấn đấu Chỉ số PAPI năm 2024 tăng 5 bậc so với năm 2023 ({})"
+    first, told = read(text.format("năm 2023 xếp thứ 43/63, tăng 12 bậc so với năm 2022"))
+    assert (first.amount, first.target_edition) == (5, 2024)
+    assert (told.kind, told.notes) == (None, ("reads_like_a_result",))
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [("xếp vị trí 50 trở lên", 50), ("từ vị trí 50 trở lên", 50), ("lên thứ 50", 50),
+     ("xếp hạng từ 50 trở lên", 50), ("xếp vị trí 50 trở xuống", None), ("xếp dưới 50 bậc", None),
+     ("xếp hạng dưới 50", None)],
+)  # fmt: skip
+def test_a_place_or_a_better_one_is_read_and_a_place_downwards_is_not(
+    words: str, place: int | None
+) -> None:
+    target = only(f"Phấn đấu Chỉ số PCI {words}")
+    assert (target.n, target.reading) == (place, "full" if place else "queued")
+
+
+@pytest.mark.parametrize(
+    ("words", "amounts"),
+    [("1-2", (1, 2)), ("0,5 – 1", (0.5, 1)), ("từ 5 đến 6", None), ("41-43", None)],
+)
+def test_a_range_of_points_gained_is_read_where_it_cannot_mean_from_where_to_where(
+    words: str, amounts: tuple[float, float] | None
+) -> None:
+    target = only(f"Phấn đấu Chỉ số PCI tăng {words} điểm so với năm 2023")
+    assert (target.kind is None) == (amounts is None)
+    assert amounts is None or (target.amount, target.stretch) == amounts
+
+
+def test_each_part_of_a_list_keeps_the_number_that_stands_behind_it() -> None:
+    found = read("Chỉ số PCI đạt 68 điểm trở lên, tiếp cận đất đai đạt 7 điểm trở lên")
+    assert [(t.component_id, t.amount) for t in found] == [("pci", 68), ("pci.land_access", 7)]
 
 
 @settings(max_examples=200, deadline=None)
