@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ def caveats(
     components: pd.DataFrame,
     targets: pd.DataFrame,
     why: dict[str, Explanation],
+    formed_on: date | None = None,
 ) -> pd.DataFrame:
     """Every reservation about a scorecard, index by index.
 
@@ -29,6 +31,7 @@ def caveats(
         components: components of the scorecard.
         targets: targets of the scorecard, with flags (tuple).
         why: why each index changed, by index_id.
+        formed_on: first day of the unit; what it was made of on that day is told as a merger alone.
 
     Returns:
         One row per reservation with code (withheld, outside_top, not_held, not_published, the same
@@ -41,7 +44,7 @@ def caveats(
     rows: list[dict[str, Any]] = []
     for _, total in totals.iterrows():
         made = why[str(total["index_id"])]
-        rows += [*_places(total, made), *_method(made), *_field(total, made)]
+        rows += [*_places(total, made), *_method(made, formed_on), *_field(total, made)]
         rows += _unheld(total, components, made.edition)
     rows += _flagged(targets)
     for row in rows:
@@ -63,7 +66,7 @@ def _places(total: pd.Series, made: Explanation) -> list[dict[str, Any]]:
     return rows
 
 
-def _method(made: Explanation) -> list[dict[str, Any]]:
+def _method(made: Explanation, formed_on: date | None) -> list[dict[str, Any]]:
     """Changes of method and of territory between the two years."""
     about = {"index_id": made.index_id, "edition": made.edition}
     rows: list[dict[str, Any]] = [
@@ -71,11 +74,12 @@ def _method(made: Explanation) -> list[dict[str, Any]]:
          "note_en": found.note_en}
         for found in made.breaks
     ]  # fmt: skip
-    if made.ground == "units_differ":
+    if made.ground == "units_differ" or formed_on in made.boundary_changes:
         rows.append({**about, "code": "merger"})
     return rows + [
-        {**about, "code": "boundary", "edition": day.year} for day in made.boundary_changes
-    ]
+        {**about, "code": "boundary", "edition": day.year}
+        for day in made.boundary_changes if day != formed_on
+    ]  # fmt: skip
 
 
 def _field(total: pd.Series, made: Explanation) -> list[dict[str, Any]]:

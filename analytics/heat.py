@@ -6,10 +6,13 @@ a percentile and a score tell one story.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analytics.board import Knowledge, published
 from analytics.comparability import comparability
+from analytics.geography import ESTIMATE_COLUMNS
 from analytics.schema import NOT_HELD, NOT_PUBLISHED
 
 ROLES = ("total", "component")
@@ -69,6 +72,64 @@ def heat_squares(
     rows["state"] = rows["state"].fillna(NOT_HELD).where(rows["is_out"], NOT_PUBLISHED)
     rows = rows.sort_values(["order", "edition"]).reset_index(drop=True)
     return _steps(known, rows).drop(columns=["is_out", "from_edition", "to_edition"])
+
+
+def estimated_squares(
+    known: Knowledge,
+    *,
+    unit_id: str,
+    index_id: str,
+    first: int,
+    last: int,
+    fields: Mapping[str, pd.DataFrame],
+    as_of: pd.Timestamp | None = None,
+    with_parts: bool = False,
+) -> pd.DataFrame:
+    """The squares of a present unit, estimated for the years that measured its predecessors.
+
+    An estimated square has no rank, score or percentile: its figures stand in columns of their
+    own, so that nobody takes one for a published place. Later years are as published.
+
+    Args:
+        known: result of `analytics.board.knowledge`.
+        unit_id: the present unit.
+        index_id: the index.
+        first: first edition.
+        last: last edition.
+        fields: component_id to `analytics.geography.estimated_places`; a component without one
+            has no estimates.
+        as_of: day whose knowledge is used; everything held when absent.
+        with_parts: whether sub-components have rows of their own.
+
+    Returns:
+        Columns of `heat_squares` and is_estimate, estimated_place [place among n_common units],
+        n_common, estimated_percentile [0 to 100], estimated_score [points], coverage [0 to 1] and
+        reason (why there is no estimate; empty where there is one).
+
+    Source: docs/method/heat-map.md.
+    """
+    rows = heat_squares(
+        known, unit_id=unit_id, index_id=index_id, first=first, last=last, as_of=as_of,
+        with_parts=with_parts,
+    )  # fmt: skip
+    units, editions = known.tables.units, known.tables.editions
+    own = units.loc[units["unit_id"] == unit_id, "geography"].iloc[0]
+    earlier = editions.loc[
+        (editions["index_id"] == index_id) & (editions["geography"] != own), "edition"
+    ]
+    made = [
+        field.loc[field["unit_id"] == unit_id].assign(component_id=component_id)
+        for component_id, field in fields.items()
+    ]
+    columns = ["component_id", "edition", *ESTIMATE_COLUMNS]
+    held = pd.concat(made, ignore_index=True) if made else pd.DataFrame(columns=columns)
+    rows = rows.merge(
+        held[columns].astype({"edition": "int64"}), on=["component_id", "edition"], how="left",
+        validate="one_to_one",
+    )  # fmt: skip
+    rows["is_estimate"] = rows["edition"].isin(earlier)
+    rows["reason"] = rows["reason"].fillna("")
+    return rows
 
 
 def _lived(components: pd.DataFrame, index_id: str, roles: tuple[str, ...]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Nothing here replaces a target. A proposal becomes a target when a document adop
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -115,6 +116,49 @@ def proposals(known: Knowledge, *, unit_id: str, new_baseline: int, as_of: date)
     return order.sort_values(["_closed", "index_id", "target_id"]).drop(
         columns="_closed"
     ).reset_index(drop=True)  # fmt: skip
+
+
+def taken_over(
+    known: Knowledge,
+    *,
+    unit_id: str,
+    edition: int,
+    as_of: date,
+    set_anew: Collection[str] = (),
+) -> pd.DataFrame:
+    """Targets of the units before that still run in a year and that no document has set anew.
+
+    They are judged for nobody until a document sets them anew; what an office counts itself is
+    not among them.
+
+    Args:
+        known: result of `analytics.board.knowledge`.
+        unit_id: the unit now.
+        edition: the year looked at.
+        as_of: day whose knowledge is used.
+        set_anew: target_ids that a document has replaced.
+
+    Returns:
+        One row per target, columns of the register with from_vi and from_en [name of the former
+        unit]; none in a year before the unit was formed.
+
+    Raises:
+        UnitNotFound: no unit has the id.
+
+    Source: docs/method/rebasing.md.
+    """
+    units, rows = known.tables.units, known.tables.targets
+    found = proposals(known, unit_id=unit_id, new_baseline=edition, as_of=as_of)
+    is_waiting = found["is_open"] & (found["rule"] != Rule.OWN_DATA)
+    waiting = set(found.loc[is_waiting, "target_id"]) - set(set_anew)
+    begun = pd.Timestamp(units.loc[units["unit_id"] == unit_id, "valid_from"].iloc[0])
+    still = rows["last_edition"].fillna(edition) >= edition
+    is_left = rows["target_id"].isin(waiting) & still
+    names = units.drop_duplicates("unit_id").set_index("unit_id")
+    rows = rows.loc[is_left] if edition >= begun.year else rows.iloc[:0]
+    return rows.assign(
+        from_vi=rows["unit_id"].map(names["name_vi"]), from_en=rows["unit_id"].map(names["name_en"])
+    )
 
 
 def _rule(target: dict[str, Any]) -> Rule:

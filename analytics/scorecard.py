@@ -6,7 +6,7 @@ A positive gain is an improvement; a positive gap is the number of places still 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,7 @@ from analytics.known_line import KnownLine
 from analytics.plain import real, text, whole
 from analytics.profile import Verdict
 from analytics.rank_split import rank_split
+from analytics.rebasing import taken_over
 from analytics.schema import (
     NOT_HELD,
     NOT_PUBLISHED,
@@ -75,6 +76,7 @@ class Scorecard:
         blocks: one row per block of scores (second decomposition of an index).
         components: T2, one row per component, level 1, and per part of a component, level 2.
         targets: T3, one row per target, see `analytics.board.board`.
+        taken_over: one row per target of a former unit that waits to be set anew for this one.
         lost: T4, one row per (component_id, agency_id) that leads it.
         agencies: one row per agency_id with what it leads.
         tasks: T7, one row per (agency_id, component_id or target_id) that asks for work.
@@ -104,6 +106,7 @@ class Scorecard:
     blocks: pd.DataFrame
     components: pd.DataFrame
     targets: pd.DataFrame
+    taken_over: pd.DataFrame
     lost: pd.DataFrame
     agencies: pd.DataFrame
     tasks: pd.DataFrame
@@ -190,6 +193,7 @@ def scorecard(
     indices: Sequence[str] | None = None,
     agencies: Sequence[str] | None = None,
     sources: pd.DataFrame | None = None,
+    set_anew: Collection[str] = (),
 ) -> Scorecard:
     """Everything a pack says about one unit in one year, as known on one day.
 
@@ -206,6 +210,7 @@ def scorecard(
         agencies: agency ids whose targets, losses and tasks are wanted; all by default.
         sources: one row per source_id or batch_id with producer, title, document, url and
             published_on, for the annex; without it ids stand for titles.
+        set_anew: targets of former units that a document has replaced.
 
     Returns:
         The scorecard.
@@ -234,6 +239,8 @@ def scorecard(
     if len(targets):
         targets = targets.loc[targets["index_id"].isin(ids)].reset_index(drop=True)
     targets = targets_of(targets, known.tables.targets, agencies)
+    taken = taken_over(known, unit_id=unit_id, edition=edition, as_of=as_of, set_anew=set_anew)
+    taken = taken.loc[taken["index_id"].isin(ids)].assign(edition=edition)
     lost = losses(components, agencies)
     work = tasks(components, targets, agencies)
     history, region = _history(known, field, unit_id, ids), _region(known, why)
@@ -268,10 +275,11 @@ def scorecard(
         blocks=blocks,
         components=components,
         targets=targets,
+        taken_over=with_names(taken, known.tables.components),
         lost=lost,
         agencies=agencies_of(lost, work, targets),
         tasks=work,
-        caveats=caveats(totals, components, targets, why),
+        caveats=caveats(totals, components, targets, why, pd.Timestamp(unit["valid_from"]).date()),
         figures=figures[FIGURE_FIELDS],
         traces=traces[TRACE_FIELDS],
         explanations=why,

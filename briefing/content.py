@@ -96,6 +96,14 @@ def report(
     return made.leader() if kind == LEADER else made.report()
 
 
+def taken_over_words(pen: Pen) -> list[str]:
+    """That targets of former units wait to be set anew; nothing where there are none."""
+    rows = rows_of(pen.card.taken_over)
+    units = pen.listed(list(dict.fromkeys(named(row, "from") for row in rows)))
+    said = {"n": form.whole(len(rows)), "units": units, "unit": pen.unit}
+    return [t("merger.taken_said", year=pen.card.edition, **said)] if rows else []
+
+
 class _Writer:
     """Writes one document; sections are numbered as they are kept."""
 
@@ -217,8 +225,7 @@ class _Writer:
                         )
             if parts:
                 found.append(("components", parts))
-            if len(card.table("T3")):
-                found.append(("targets", [tables.targets(pen)]))
+            found += [("targets", asked)] if (asked := self._target_tables()) else []
         if "evaluation" in self.wanted and len(card.lost):
             lost = [i for i in card.index_ids if len(card.table("T4", i))]
             said = [t("report.lost_note")]
@@ -229,6 +236,11 @@ class _Writer:
         if "tasks" in self.wanted and len(card.tasks):
             found.append(("tasks", [tables.work(pen)]))
         return found
+
+    def _target_tables(self) -> list[Block]:
+        """Targets with their verdicts, and those of former units that wait to be set anew."""
+        asked: list[Block] = [tables.targets(self.pen)] if len(self.card.table("T3")) else []
+        return [*asked, tables.taken_over(self.pen)] if len(self.card.taken_over) else asked
 
     def _section(self, name: str, title: str, blocks: list[Block]) -> Section:
         self.n_sections += 1
@@ -518,9 +530,10 @@ class _Writer:
     def _targets(self) -> list[Block]:
         card, pen = self.card, self.pen
         rows = rows_of(card.table("T3"))
+        taken: list[Block] = [_body(said) for said in taken_over_words(self.pen)]
         if not rows:
             return [_body(t("report.targets_none", unit=pen.unit, indices=pen.indices,
-                            year=card.edition))]  # fmt: skip
+                            year=card.edition)), *taken]  # fmt: skip
         blocks: list[Block] = []
         ranked = [row for row in rows if row["is_ranked"]]
         if ranked:
@@ -529,7 +542,7 @@ class _Writer:
             n = form.whole(len(rows) - len(ranked))
             blocks.append(_body(t("report.targets_operational", n=n)))
         missed = [row for row in ranked if row["status"] in NOT_REACHED]
-        return blocks + [_bullet(self._missed(row)) for row in missed]
+        return [*blocks, *(_bullet(self._missed(row)) for row in missed), *taken]
 
     def _target_counts(self, ranked: list[dict[str, Any]]) -> str:
         met = sum(row["status"] in ("met", "met_stretch", "on_track") for row in ranked)
@@ -705,8 +718,9 @@ class _Writer:
         rows = rows_of(self.card.table("T3"))
         ranked = [row for row in rows if row["is_ranked"]]
         if not ranked:
-            return [_body(t("report.targets_none", unit=pen.unit, indices=pen.indices,
-                            year=self.card.edition))]  # fmt: skip
+            said = [t("report.targets_none", unit=pen.unit, indices=pen.indices,
+                      year=self.card.edition), *taken_over_words(self.pen)]  # fmt: skip
+            return [_body(" ".join(said))]
         red = sorted(
             (row for row in ranked if row["status"] in NOT_REACHED and row["gap"] is not None),
             key=lambda row: -row["gap"],
@@ -720,7 +734,9 @@ class _Writer:
             for row in first[:N_RED]
         ]  # fmt: skip
         listed = [t("report.leader_reds", list="; ".join(said))] if said else []
-        return [_body(" ".join([self._target_counts(ranked), *listed]))]
+        return [
+            _body(" ".join([self._target_counts(ranked), *listed, *taken_over_words(self.pen)]))
+        ]
 
     def leader_losses(self) -> list[Block]:
         """The components with most points to win back: to the best quarter, else to the maximum."""

@@ -134,6 +134,25 @@ def targets(pen: Pen) -> Table:
                  [3, 2.8, 1.2, 1.5, 1.8, 1.8, 2.6], "llcclll")  # fmt: skip
 
 
+def taken_over(pen: Pen) -> Table:
+    """Targets of former units, which nobody is judged by until a document sets them anew."""
+    cells = [
+        [
+            named(row, "from"),
+            f"{pen.component(row)} – {pen.shorts[row['index_id']]}",
+            clean(sentences.target_words(row)),
+            t("status.not_assessable"),
+            clean(row["document_number"] or form.NO_VALUE),
+            clean(row["lead_agency"] or t("report.agency_none")),
+        ]
+        for row in rows_of(pen.card.taken_over)
+    ]
+    heads = [t("merger.taken_unit"), *(t(f"report.col.{name}") for name in
+             ("name", "target", "status", "document", "agency"))]  # fmt: skip
+    return table("T3b", t("merger.taken_title", year=pen.card.edition), heads, cells,
+                 [2, 3.2, 3, 2, 1.9, 3], "llllll")  # fmt: skip
+
+
 def target_key(card: Scorecard, row: Row, measure: str) -> str:
     """Figure key of what one target asks for."""
     return card.figure(row["component_id"], int(row["edition"]), measure, str(row["target_id"]))

@@ -71,12 +71,13 @@ def place_words(row: Any, ending: str = "") -> str:
     return form.place(row[f"rank{ending}"], row[f"n_ranked{ending}"]) + mark
 
 
-def silence(row: Any) -> str:
+def silence(row: Any, ending: str = "") -> str:
     """Why a year has no place."""
-    if _is(row["is_estimate"]):
-        reason = row["reason"] if not form.is_missing(row["reason"]) else ""
-        return t(f"geography.reason.{reason or 'no_data'}")
-    return t(f"state.{row['state']}")
+    if _is(row[f"is_estimate{ending}"]):
+        reason = row[f"reason{ending}"]
+        known = "no_data" if form.is_missing(reason) or not reason else reason
+        return t(f"geography.reason.{known}")
+    return t(f"state.{row[f'state{ending}']}")
 
 
 def _is(value: Any) -> bool:

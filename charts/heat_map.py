@@ -14,6 +14,9 @@ ROW_HEIGHT = 52
 # Light for the last of the field, dark for the first.
 SCALE = [[at / 4, colour] for at, colour in enumerate(reversed(FIVE))]
 SHADES = tuple(reversed(FIVE))
+# Slanting lines of an estimated square: west, east, south and north end, from its middle.
+STROKES = ((-0.46, 0, 0, -0.46), (-0.46, 0.46, 0.46, -0.46), (0, 0.46, 0.46, 0))
+HATCH_INK = "rgba(150,160,170,.75)"
 
 
 def heat_map(
@@ -28,7 +31,8 @@ def heat_map(
 
     Args:
         squares: one row per (component_id, edition), with percentile [0 last to 100 first,
-            missing where unknown], said (the value as text), step (yes|flag|no) and hover.
+            missing where unknown], said (the value as text), step (yes|flag|no) and hover;
+            is_estimate, if there are any: those squares are hatched.
         labels: (component_id, text), first on top.
         title: the finding.
         source: publisher and edition line.
@@ -58,6 +62,10 @@ def heat_map(
             colorscale=SCALE, showscale=False, xgap=2, ygap=2, hoverinfo="skip", name="standing",
         )
     )  # fmt: skip
+    if "is_estimate" in squares:
+        is_drawn = squares["is_estimate"].astype(bool) & squares["percentile"].notna()
+        named = squares.loc[is_drawn, ["component_id", "edition"]].itertuples(index=False)
+        _hatched(figure, [(columns[int(year)], rows[line]) for line, year in named])
     # Squares without a value answer to the pointer too.
     figure.add_trace(
         go.Scatter(
@@ -93,6 +101,21 @@ def heat_map(
     )
     made.update_layout(hoverlabel={"bordercolor": BLUE})
     return made
+
+
+def _hatched(figure: go.Figure, places: list[tuple[int, int]]) -> None:
+    """Slanting lines over the squares at these columns and rows, all of them one trace."""
+    across: list[float | None] = []
+    down: list[float | None] = []
+    for x, y in places:
+        for west, east, south, north in STROKES:
+            across += [x + west, x + east, None]
+            down += [y + south, y + north, None]
+    if places:
+        figure.add_trace(
+            go.Scatter(x=across, y=down, mode="lines", name="estimate", hoverinfo="skip",
+                       line={"width": 1.2, "color": HATCH_INK})
+        )  # fmt: skip
 
 
 def _step(at: int, x: float, step: str) -> dict[str, Any]:

@@ -29,6 +29,9 @@ LEFT = 44
 KEY_WIDTH = 52
 MOST_TICKS = 6
 NEAR_END = 2
+# Width of a letter and of what a telephone leaves for all years [pixels]; height of a row of
+# letters as a share of the picture.
+LETTER, PHONE_PLOT, LETTER_ROW = 8, 230, 0.042
 TAG = re.compile("<[^>]*>")
 
 
@@ -67,7 +70,7 @@ def rank_lines(
     for line, colour in colours.items():
         run_lines(figure, rows.loc[rows["line"] == line], colour)
     _missing(figure, rows, bottom + 0.025 * (top - bottom))
-    _breaks(figure, steps, top)
+    _breaks(figure, steps, top, bottom, last - first + 1)
     figure.update_xaxes(**year_axis(first, last))
     figure.update_yaxes(**axis)
     framed(figure, title=title, source=source, height=HEIGHT,
@@ -177,8 +180,13 @@ def _missing(figure: go.Figure, rows: pd.DataFrame, foot: float) -> None:
     )  # fmt: skip
 
 
-def _breaks(figure: go.Figure, steps: pd.DataFrame, top: float) -> None:
-    """A dotted line before the first edition of each break, its letter on top."""
+def _breaks(
+    figure: go.Figure, steps: pd.DataFrame, top: float, bottom: float, n_years: int
+) -> None:
+    """A dotted line before the first edition of each break, its letter on top.
+
+    Letters that would touch on a telephone stand below each other.
+    """
     if steps.empty:
         return
     said = steps.assign(at=steps["edition"].astype("float64") - 0.5).groupby("at", sort=True)
@@ -188,13 +196,28 @@ def _breaks(figure: go.Figure, steps: pd.DataFrame, top: float) -> None:
         figure.add_vline(x=x, line={"color": MUTED, "width": 1, "dash": "dot"}, name="break")
     figure.add_trace(
         go.Scatter(
-            x=list(marks.index), y=[top] * len(marks), mode="text+markers",
+            x=list(marks.index), mode="text+markers",
+            y=[top - at * (top - bottom) * LETTER_ROW for at in _rows_of_letters(
+                list(marks.index), list(marks["letters"]), n_years)],
             text=list(marks["letters"]), name="breaks", textfont={"size": 12, "color": INK},
             textposition="bottom center", marker={"size": 1, "color": MUTED},
             customdata=list(marks["hover"]), hovertemplate="%{customdata}<extra></extra>",
             cliponaxis=False,
         )
     )  # fmt: skip
+
+
+def _rows_of_letters(places: Sequence[float], said: Sequence[str], n_years: int) -> list[int]:
+    """The row of each text so that none touches another where `n_years` share a telephone."""
+    ends: list[float] = []
+    found = []
+    for place, text in zip(places, said, strict=True):
+        half = (LETTER * len(text) + LETTER) / 2 * n_years / PHONE_PLOT
+        free = [at for at, end in enumerate(ends) if end <= place - half]
+        at = free[0] if free else len(ends)
+        ends[at : at + 1] = [place + half]
+        found.append(at)
+    return found
 
 
 def _required(figure: go.Figure, required: pd.DataFrame) -> None:

@@ -113,8 +113,15 @@ class Painter:
     def area(
         self, points: Sequence[tuple[float, float]], *, fill: Any, opacity: float = 1.0,
         ink: Any = None, width: float = 0.0, dash: Any = None, clip: Box | None = None,
+        pattern: str = "", pattern_ink: Any = None,
     ) -> None:  # fmt: skip
-        """A filled shape, with an edge where it has a width."""
+        """A filled shape, with an edge where it has a width; hatched where it has a pattern.
+
+        Raises:
+            NotDrawable: a pattern we do not know.
+        """
+        if pattern not in HATCHES:
+            raise NotDrawable(f"pattern {pattern}")
         if len(points) < 3:
             return
         patch = Polygon(
@@ -122,6 +129,9 @@ class Painter:
             edgecolor=colour(ink, opacity) if width and ink else "none",
             linewidth=width * POINTS, linestyle=dashes(dash, width),
         )  # fmt: skip
+        if pattern:
+            patch.set_hatch(HATCHES[pattern])
+            patch.set_edgecolor(colour(pattern_ink or ink, opacity))
         self._add(patch, clip)
 
     def bar(

@@ -19,8 +19,8 @@ FOR_THE_MOUSE = {
 }  # fmt: skip
 DRAWN = {
     "scatter": {"x", "y", "mode", "line", "marker", "text", "textposition", "textfont", "opacity",
-                "fill", "fillcolor", "cliponaxis", "connectgaps", "texttemplate", "error_x",
-                "error_y"},
+                "fill", "fillcolor", "fillpattern", "cliponaxis", "connectgaps", "texttemplate",
+                "error_x", "error_y"},
     "bar": {"x", "y", "orientation", "offset", "width", "base", "marker", "opacity", "text",
             "textposition", "textfont", "cliponaxis", "textangle", "insidetextanchor",
             "constraintext"},
@@ -211,8 +211,12 @@ def _filled(
     ink = trace.get("fillcolor") or colour(stroke, 0.5)
     clip = sheet.box(trace)
     if fill == "toself":
+        hatch = trace.get("fillpattern") or {}
         for piece in pieces:
-            sheet.painter.area(piece, fill=ink, opacity=opacity, clip=clip)
+            sheet.painter.area(
+                piece, fill=hatch.get("bgcolor") or ink, opacity=opacity, clip=clip,
+                pattern=str(hatch.get("shape") or ""), pattern_ink=hatch.get("fgcolor"),
+            )  # fmt: skip
         return
     points = [point for piece in pieces for point in piece]
     if not points:

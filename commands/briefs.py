@@ -11,11 +11,12 @@ import typer
 from analytics.scorecard import Scorecard, scorecard
 from briefing.content import Facts, SectionUnknown
 from briefing.documents import pack
+from briefing.documents.agency_sheets import NoAgencies
 from briefing.documents.form import Letterhead
 from briefing.documents.pack import Around, NoSuchPack
 from commands.console import AsOf, Unit, Year, app, refused
 from commands.reading import held, read_any_year, read_day, read_index, read_unit, read_year
-from data import packs
+from data import packs, rebasing
 from data.store import store
 from locales import LANGUAGES, form, t
 from locales.calendar import today
@@ -48,6 +49,8 @@ def brief(
         made = pack.make(kind, format_, card, lang=lang, sections=section, around=around)
     except SectionUnknown as fault:
         raise refused("brief.unknown_section", asked=str(fault)) from None
+    except NoAgencies:
+        raise refused("agency_sheet.none", unit=card.unit_vi, year=card.edition) from None
     except ValueError as fault:
         raise refused("brief.unfit", fault=str(fault)) from None
     try:
@@ -102,6 +105,7 @@ def _card(
         "unit_id": unit_id, "edition": edition, "baseline": base, "as_of": read_day(as_of),
         "indices": pack.indices_of(kind, wanted),
         "sources": packs.sources(store(), version=known.tables.version),
+        "set_anew": set(rebasing.adopted(store(), version=known.tables.version)["old_target_id"]),
     }  # fmt: skip
     card = scorecard(known, **asked)  # type: ignore[arg-type]
     if not agency:

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from locales import t
-from ui import component, filters, loaders, why
-from ui import map as country
+from ui import component, filters, geography, loaders, why
 from ui.frame import require_frame
 
 require_frame("pages/component.py")
@@ -13,15 +12,22 @@ choice = filters.choice(one_index=True)
 line = why.line(choice)
 component.breadcrumb(choice, line)
 st.title(component.title(choice, line))
-st.caption(t("component.subtitle", unit=choice.unit_name, year=choice.edition))
+under = st.empty()
+mode = geography.mode()
+shown = geography.subjects(choice, mode)
+under.caption(
+    t("component.subtitle", unit=" · ".join(one.unit_name for one in shown), year=choice.edition)
+)
 component.facts(choice, line)
 st.subheader(t("component.parts_title"))
-component.parts(choice, line, component.listing(choice))
-st.subheader(t("component.history_title"))
-component.history(choice, line)
+component.parts(choice, line, shown, mode)
+for one in shown:
+    st.subheader(t("component.history_of", unit=one.unit_name))
+    component.history(one, line, mode)
 st.subheader(t("component.lineage_title"))
 component.lineage(line)
-with st.expander(t("component.units_title", year=choice.edition)):
-    country.listed(country.values(choice, line, "rank"))
+component.everyone(choice, line, mode)
+for note in geography.notes(choice, mode):
+    st.caption(note)
 if computed := loaders.computed_note(choice):
     st.caption(computed)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from locales import t
-from ui import filters, heat, loaders
+from ui import filters, geography, heat, loaders
 from ui.frame import require_frame
 
 require_frame("pages/heat.py")
@@ -11,14 +11,23 @@ require_frame("pages/heat.py")
 choice = filters.choice(one_index=True)
 index = loaders.index_short(choice.index_id)
 st.title(t("heat.title"))
-st.caption(t("heat.subtitle", unit=choice.unit_name, index=index, year=choice.edition))
+under = st.empty()
+mode = geography.mode()
 printed, depth, n_years = heat.options(choice)
-rows = heat.squares(choice, printed, depth, n_years)
-if rows.empty:
-    st.info(t("heat.empty", index=index, year=choice.edition))
-else:
-    heat.picture(rows, choice)
-    with st.expander(t("heat.as_table")):
+shown = geography.subjects(choice, mode)
+under.caption(
+    t("heat.subtitle", unit=" · ".join(one.unit_name for one in shown), index=index,
+      year=choice.edition)
+)  # fmt: skip
+for one in shown:
+    rows = heat.squares(one, printed, depth, n_years, mode)
+    if rows.empty:
+        st.info(t("heat.empty", index=index, year=choice.edition))
+        continue
+    heat.picture(rows, one)
+    with st.expander(t("heat.as_table_of", unit=one.unit_name)):
         heat.as_table(rows)
-    if computed := loaders.computed_note(choice):
-        st.caption(computed)
+for note in geography.notes(choice, mode):
+    st.caption(note)
+if computed := loaders.computed_note(choice):
+    st.caption(computed)

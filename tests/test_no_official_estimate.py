@@ -34,9 +34,15 @@ FEWEST_COMMANDS = 7
 WHOLE_FIELD = {"map", "heat", "compare", "four", "component", "trends", "upload", "history"}
 BEFORE = [("vi", "vn63-kon-tum", "vn34-quang-ngai"), ("en", "vn63-ha-noi", "vn34-ho-chi-minh")]
 AFTER = [("vi", "vn34-quang-ngai", "Quảng Ngãi"), ("en", "vn34-ho-chi-minh", "Ho Chi Minh City")]
-# One view of every page, in either language by turns; the others are slow.
-BY_TURNS = [(name, at % 2) for at, name in enumerate(NAMES)]
-THE_OTHERS = [pytest.param(name, 1 - view, marks=pytest.mark.slow) for name, view in BY_TURNS]
+# Pages that show estimates, or the places an edition of the 34 gives, in either language by turns;
+# every page in both is slow. `tests/pages/test_new_units.py` opens every page in the ordinary run.
+ESTIMATING = ("overview", "gaps", "trends", "compare", "map", "heat", "component", "merger")
+SAMPLE = [(name, at % 2) for at, name in enumerate(ESTIMATING)]
+VIEWS = [
+    pytest.param(name, view, marks=() if (name, view) in SAMPLE else pytest.mark.slow)
+    for name in NAMES
+    for view in (0, 1)
+]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +75,7 @@ def faults(app: AppTest, published: Places = frozenset()) -> list[str]:
     return told(passages(app), published)
 
 
-@pytest.mark.parametrize(("name", "view"), [*BY_TURNS, *THE_OTHERS])
+@pytest.mark.parametrize(("name", "view"), VIEWS)
 def test_before_any_edition_of_the_34_no_page_has_a_place_among_them(
     open_page: OpenPage, name: str, view: int
 ) -> None:
@@ -103,7 +109,7 @@ def loaded(ranked: Knowledge, loaded_folder: Path, monkeypatch: pytest.MonkeyPat
     return ranked
 
 
-@pytest.mark.parametrize(("name", "view"), [*BY_TURNS, *THE_OTHERS])
+@pytest.mark.parametrize(("name", "view"), VIEWS)
 def test_beside_a_loaded_edition_only_its_own_places_look_official(
     loaded: Knowledge, open_page: OpenPage, name: str, view: int
 ) -> None:

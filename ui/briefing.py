@@ -25,7 +25,7 @@ from data.packs import Pack
 from data.store import StoreError, store
 from locales import form, t
 from locales.calendar import local_time, store_now, today
-from ui import loaders, unpublished, who
+from ui import lens, loaders, unpublished, who
 from ui.choice import ALL, Choice
 
 FILE, APPROVED = "pack_made", "pack_approved"
@@ -166,6 +166,7 @@ def _card(
     return scorecard(
         loaders.knowledge(), unit_id=unit_id, edition=edition, baseline=baseline, as_of=as_of,
         indices=indices, agencies=agencies, sources=sources,
+        set_anew=lens.set_anew(),
     )  # fmt: skip
 
 

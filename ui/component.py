@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics import heat as squares_of
+from analytics.geography import GeographyMode
 from charts.heat_map import heat_map
-from charts.tile_map import note_lines
 from data import teaching
 from locales import form, language, named, t
 from ui import download, heat, loaders, tables
+from ui import map as country
 from ui.choice import Choice
 
 WIDGET = "w_component"
@@ -119,47 +120,62 @@ def _agencies(choice: Choice, component_id: str) -> str:
     )
 
 
-def parts(choice: Choice, component_id: str, listing: pd.DataFrame) -> None:
-    """What the line is made of, each opened by its button, with where the unit stands on it."""
+def parts(choice: Choice, component_id: str, shown: list[Choice], mode: str) -> None:
+    """What the line is made of, each opened by its button, with where the units stand on it."""
     rows = _periods(choice)
     inside = rows.loc[rows["parent_id"] == component_id]
     if inside.empty:
         st.caption(t("component.parts_none"))
         return
-    places = listing.set_index("component_id")["place"].to_dict()
+    places = {one.unit_name: _places(one, component_id, mode) for one in shown}
     for _, row in inside.iterrows():
-        place = places.get(row["component_id"], form.NO_VALUE)
-        _button(f"{row['code']}. {named(row)} · {place} ›", str(row["component_id"]), "down")
+        said = {name: of.get(row["component_id"], form.NO_VALUE) for name, of in places.items()}
+        where = " · ".join(
+            said.values() if len(said) == 1 else (f"{name} {place}" for name, place in said.items())
+        )
+        _button(f"{row['code']}. {named(row)} · {where} ›", str(row["component_id"]), "down")
 
 
-def listing(choice: Choice) -> pd.DataFrame:
-    """Places of the unit on every line of the index in the year."""
-    rows = heat.squares(choice, "rank", "parts", 1)
-    rows["place"] = [
-        form.place(row["rank"], row["n_ranked"]) if not form.is_missing(row["rank"])
-        else t(f"map.state_{row['state']}")
-        for _, row in rows.iterrows()
-    ]  # fmt: skip
-    return rows
+def _squares(choice: Choice, component_id: str, mode: str) -> pd.DataFrame:
+    """Squares of a line and of what it is made of."""
+    rows = loaders.knowledge().tables.components
+    inside = rows.loc[(rows["parent_id"] == component_id) & rows["role"].isin(squares_of.PARTS)]
+    lines = (component_id, *inside["component_id"].drop_duplicates())
+    return heat.squares(choice, "rank", "parts", N_YEARS, mode, lines=lines)
 
 
-def history(choice: Choice, component_id: str) -> None:
+def _places(choice: Choice, component_id: str, mode: str) -> dict[str, str]:
+    """Places of one unit on what a line is made of in the year, by component_id."""
+    rows = _squares(choice, component_id, mode)
+    rows = rows.loc[rows["edition"] == choice.edition]
+    return {str(row["component_id"]): heat.place(row) for _, row in rows.iterrows()}
+
+
+def everyone(choice: Choice, component_id: str, mode: str) -> None:
+    """All units on the line: those of the year, or, estimated, those of today."""
+    is_guess = mode == GeographyMode.ESTIMATED and country.can_estimate(choice)
+    key = "component.units_estimated" if is_guess else "component.units_title"
+    with st.expander(t(key, year=choice.edition)):
+        if is_guess:
+            st.caption(t("map.note_estimated"))
+            country.listed(country.estimated(choice, component_id, "rank"))
+        else:
+            country.listed(country.values(choice, component_id, "rank"))
+
+
+def history(choice: Choice, component_id: str, mode: str) -> None:
     """Places of the line and of what it is made of over the years, as a picture and a table."""
-    rows = heat.squares(choice, "rank", "parts", N_YEARS)
-    catalogue = loaders.knowledge().tables.components
-    inside = set(catalogue.loc[catalogue["parent_id"] == component_id, "component_id"])
+    rows = _squares(choice, component_id, mode)
     if component_id == choice.index_id:
-        inside = set()
-    rows = rows.loc[rows["component_id"].isin({component_id, *inside})]
+        rows = rows.loc[rows["component_id"] == component_id]
     own = rows.loc[rows["component_id"] == component_id]
     if not own["rank"].notna().any():
         st.info(t("component.history_none", unit=choice.unit_name))
         return
     words = _finding(own, choice, component_id)
-    keys = ("shade", "missing", "step_flag", "step_no")
     figure = heat_map(
         rows, labels=heat.labels(rows), title=words, source=loaders.source_line(choice),
-        key=[line for part in keys for line in note_lines(t(f"heat.key_{part}"))],
+        key=heat.key(rows),
     )  # fmt: skip
     download.chart(
         figure, name=f"component_{choice.unit_id}_{component_id}", alt=words,
@@ -168,7 +184,7 @@ def history(choice: Choice, component_id: str) -> None:
     heads = [t("component.col_year"), t("component.col_place"), t("component.col_score"),
              t("component.col_step")]  # fmt: skip
     lines = [
-        [str(row["edition"]), _place(row), form.number(row["score"]), _step(row)]
+        [str(row["edition"]), heat.place(row), _points(row), _step(row)]
         for _, row in own.sort_values("edition", ascending=False).iterrows()
     ]
     tables.plain(heads, lines)
@@ -177,19 +193,18 @@ def history(choice: Choice, component_id: str) -> None:
 def _finding(own: pd.DataFrame, choice: Choice, component_id: str) -> str:
     known = own.loc[own["rank"].notna()]
     best, worst = known.loc[known["rank"].idxmin()], known.loc[known["rank"].idxmax()]
+    is_guess = bool(best["is_estimate"] or worst["is_estimate"])
     return t(
-        "component.finding", unit=choice.unit_name, line=title(choice, component_id),
-        best=_place(best), best_year=best["edition"], worst=_place(worst),
-        worst_year=worst["edition"],
+        "component.finding_estimated" if is_guess else "component.finding",
+        unit=choice.unit_name, line=title(choice, component_id), best=heat.place(best),
+        best_year=best["edition"], worst=heat.place(worst), worst_year=worst["edition"],
     )  # fmt: skip
 
 
-def _place(row: Any) -> str:
-    if not form.is_missing(row["rank"]):
-        return form.place(row["rank"], row["n_ranked"])
-    if row["state"] == "outside_top":
-        return form.places(row["rank_low"], row["rank_high"], row["n_ranked"])
-    return t(f"map.state_{row['state']}")
+def _points(row: Any) -> str:
+    """Points of a year; an estimated figure with its sign."""
+    said = form.number(row["score"])
+    return f"≈ {said}" if row["is_estimate"] and not form.is_missing(row["score"]) else said
 
 
 def _step(row: Any) -> str:

@@ -7,6 +7,7 @@ called, `subject()` says which units stand for the one chosen, `notes()` what mu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -22,6 +23,7 @@ from ui.choice import ALL, Choice
 
 ADDRESS = "geo"
 MODES = tuple(mode.value for mode in GeographyMode)
+ESTIMATED = GeographyMode.ESTIMATED.value
 
 
 def mode(*, options: Sequence[str] = MODES) -> str:
@@ -82,12 +84,13 @@ def _field(
     baseline: int,
     as_of: date,
     editions: tuple[int, ...] | None,
+    is_one_field: bool,
 ) -> pd.DataFrame:
     _ = stamp
     return method.estimated_places(
         loaders.knowledge(), index_id=index_id, present_id=present_id, baseline=baseline,
         as_of=as_of, component_id=component_id, editions=editions,
-        is_one_field=editions is not None,
+        is_one_field=is_one_field,
     )  # fmt: skip
 
 
@@ -97,8 +100,14 @@ def field(
     index_id: str,
     component_id: str,
     editions: tuple[int, ...] | None = None,
+    *,
+    is_one_field: bool | None = None,
 ) -> pd.DataFrame:
-    """Estimated places of the present geography; of some years only on their common units."""
+    """Estimated places of the present geography.
+
+    Of some years only they are counted on the units common to all of them, unless `is_one_field`
+    is False: then each year as where all are asked for.
+    """
     units = loaders.knowledge().tables.units
     # Every unit of one day has the same field: ask for it by the first of them.
     own = units.loc[units["unit_id"] == present_id].iloc[0]
@@ -106,8 +115,18 @@ def field(
                      & (units["valid_from"] == own["valid_from"]), "unit_id"]  # fmt: skip
     return _field(
         loaders.version(), str(same.iloc[0]), index_id, component_id, choice.baseline,
-        choice.as_of, editions,
+        choice.as_of, editions, editions is not None if is_one_field is None else is_one_field,
     )  # fmt: skip
+
+
+def subjects(choice: Choice, chosen: str) -> list[Choice]:
+    """The choice once for every unit that a page about one unit shows under a mode."""
+    who = subject(choice.unit_id)
+    if chosen == GeographyMode.PUBLISHED:
+        return [choice]
+    wanted = who.part_ids if chosen == GeographyMode.PREDECESSORS else (who.present_id,)
+    names = labels(who)
+    return [replace(choice, unit_id=unit, unit_name=names[unit]) for unit in wanted]
 
 
 def labels(who: Subject) -> dict[str, str]:

@@ -14,7 +14,7 @@ from analytics import merger
 from analytics.board import has_changed
 from analytics.composition import FIRMS, Sizes, WeightBasis, Weights, firm_sizes, successors
 from analytics.merger import Lens
-from analytics.rebasing import Rule, proposals
+from analytics.rebasing import taken_over as targets_taken_over
 from briefing import lens_pictures, lens_records, sentences
 from briefing.reviews import inert
 from briefing.unit_words import change_words, reason_words
@@ -375,9 +375,17 @@ def _section_years(index_id: str, choice: Choice) -> tuple[int, int] | None:
 
 # A resource, not data: one copy for all sessions. Its frames are never changed in place.
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _proposals(stamp: str, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
+def _taken_over(stamp: str, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
     _ = stamp
-    return proposals(loaders.knowledge(), unit_id=unit_id, new_baseline=edition, as_of=as_of)
+    return targets_taken_over(
+        loaders.knowledge(), unit_id=unit_id, edition=edition, as_of=as_of, set_anew=set_anew()
+    )
+
+
+def set_anew() -> set[str]:
+    """Old targets that a document has replaced."""
+    done = rebasing.adopted(store(), version=loaders.version().partition("@")[0])
+    return {str(target) for target in done["old_target_id"]}
 
 
 def taken_over(choice: Choice) -> None:
@@ -385,18 +393,12 @@ def taken_over(choice: Choice) -> None:
 
     Nothing for a unit that no other was merged into, and for one whose targets have all ended.
     """
-    found = _proposals(loaders.version(), choice.unit_id, choice.edition, choice.as_of)
-    found = found.loc[found["is_open"] & (found["rule"] != Rule.OWN_DATA), "target_id"]
-    done = rebasing.adopted(store(), version=loaders.version().partition("@")[0])
-    left = set(found) - set(done["old_target_id"])
-    rows = loaders.knowledge().tables.targets
-    last = rows["last_edition"].fillna(choice.edition)
-    rows = rows.loc[rows["target_id"].isin(left) & (last >= choice.edition)]
+    rows = _taken_over(loaders.version(), choice.unit_id, choice.edition, choice.as_of)
     if choice.index_id != ALL:
         rows = rows.loc[rows["index_id"] == choice.index_id]
     units = loaders.knowledge().tables.units.set_index("unit_id")
     begun = pd.Timestamp(units.loc[choice.unit_id, "valid_from"])
-    if rows.empty or choice.edition < begun.year:
+    if rows.empty:
         return
     st.subheader(t("merger.taken_title", year=choice.edition))
     _old_targets(rows, choice.unit_id, choice.edition,

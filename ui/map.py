@@ -189,10 +189,14 @@ def _estimated_hover(row: Any) -> str:
 
 def mode(choice: Choice) -> str:
     """Whether the map shows the units of the year or, estimated, those of today."""
-    can_estimate = loaders.geography(choice.edition) != _today() and (
-        choice.baseline < choice.edition
-    )
-    return geography.mode(options=(PUBLISHED, ESTIMATED)) if can_estimate else PUBLISHED
+    is_choice = can_estimate(choice)
+    return geography.mode(options=(PUBLISHED, ESTIMATED)) if is_choice else PUBLISHED
+
+
+def can_estimate(choice: Choice) -> bool:
+    """Whether the year measured other units than those of today, and its base year is earlier."""
+    is_other = loaders.geography(choice.edition) != _today()
+    return is_other and choice.baseline < choice.edition
 
 
 def line_name(choice: Choice, component_id: str) -> str:
@@ -393,7 +397,7 @@ def listed(rows: pd.DataFrame) -> None:
             [
                 escape(str(row["name"])),
                 escape(_place(row)),
-                tables.change(row["rank_gain"]),
+                _moved(row) if is_guess else tables.change(row["rank_gain"]),
                 escape(form.number(row["score"])),
             ],
             is_total=bool(row["is_own"]),
@@ -401,6 +405,12 @@ def listed(rows: pd.DataFrame) -> None:
         for _, row in ordered.iterrows()
     ]
     tables.table("map", heads, body)
+
+
+def _moved(row: Any) -> str:
+    """An estimated change has no arrow and no colour of an official one."""
+    gain = row["rank_gain"]
+    return "" if form.is_missing(gain) else f"≈ {escape(form.gain(gain))}"
 
 
 def _place(row: Any) -> str:

@@ -450,7 +450,8 @@ class _Deck:
         rows = [row for row in rows_of(self.card.table("T3")) if row["is_ranked"]]
         if not rows:
             made = self._new(t("slides.targets_none", unit=self.pen.unit, year=self.card.edition))
-            self._text(made, [t("slides.targets_none_note")], (EDGE, 2, WIDE - 2 * EDGE, 1))
+            said = [t("slides.targets_none_note"), *content.taken_over_words(self.pen)]
+            self._text(made, said, (EDGE, 2, WIDE - 2 * EDGE, len(said)))
             self._notes(made, self.card.index_ids)
             return
         counts: dict[str, int] = {}

@@ -153,6 +153,19 @@ class Annexes:
             Column("marks", self._target_marks, width=11),
         ]  # fmt: skip
 
+    def taken_over(self) -> list[Column]:
+        """The columns of the sheet of targets of former units, where there are any."""
+        return [
+            Column("unit", lambda row: named(row, "from"), width=18),
+            self._short(), Column("component", self.pen.component, width=26),
+            Column("target", lambda row: clean(sentences.target_words(row)), width=26),
+            Column("status", lambda _: t("status.not_assessable"), width=14),
+            Column("reason", lambda _: t("reason.merged"), width=22),
+            Column("document", lambda row: clean(row["document_number"] or ""), width=14),
+            Column("clause", lambda row: clean(row["clause"] or ""), width=34),
+            Column("agency", lambda row: clean(row["lead_agency"] or ""), width=24),
+        ]  # fmt: skip
+
     def _target_marks(self, row: Row) -> str:
         line, year = str(row["component_id"]), int(row["edition"])
         return self.marks(
@@ -194,8 +207,8 @@ def _worded(family: str, code: Any) -> str | None:
 def annexes(card: Scorecard, *, facts: Facts | None = None) -> bytes:
     """The annexes of a scorecard as a workbook, in the language in use.
 
-    One sheet per table T1 to T7 and one of sources; A4 across, one page wide, headings on every
-    page. What is missing is an empty cell, never 0.
+    One sheet per table T1 to T7, one of targets taken over, if any, and one of sources; A4 across,
+    one page wide, headings on every page. What is missing is an empty cell, never 0.
 
     Args:
         card: the scorecard.
@@ -218,6 +231,11 @@ def annexes(card: Scorecard, *, facts: Facts | None = None) -> bytes:
                 last = len(made.columns(name)) - 1
                 sheet.merge_range(UNSAID_ROW, 0, UNSAID_ROW, last, t(unsaid), looks["unsaid"])
                 sheet.set_row(UNSAID_ROW, 2 * LINE_HEIGHT)
+            _paged(sheet, card, about)
+        if len(card.taken_over):
+            sheet = book.add_worksheet(sheet_name(t("merger.taken_sheet")))
+            title = t("merger.taken_title", year=card.edition)
+            _filled(sheet, looks, title, made, made.taken_over(), rows_of(card.taken_over))
             _paged(sheet, card, about)
         sheet = book.add_worksheet(sheet_name(t("annex.sheet.sources")))
         _filled(sheet, looks, t("annex.title.sources"), made, made.sources(), rows_of(card.traces))

@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 
 from analytics.board import Knowledge
-from analytics.heat import heat_squares
+from analytics.geography import estimated_places
+from analytics.heat import estimated_squares, heat_squares
 
 
 def squares(known: Knowledge, **other: object) -> pd.DataFrame:
@@ -77,3 +78,27 @@ def test_parts_stand_below_their_dimension(known: Knowledge) -> None:
     at_d2 = order.index("papi.transparency")
     assert order[at_d2 + 1].startswith("papi.transparency.")
     assert order[0] == "papi"
+
+
+def test_estimated_squares_hold_no_rank_and_the_place_that_the_lines_of_the_trends_hold(
+    known: Knowledge,
+) -> None:
+    day = date(2026, 11, 21)
+    fields = {
+        part: estimated_places(
+            known, index_id="papi", present_id="vn34-quang-ngai", baseline=2022, as_of=day,
+            component_id=part,
+        )
+        for part in ("papi", "papi.participation")
+    }  # fmt: skip
+    rows = estimated_squares(
+        known, unit_id="vn34-quang-ngai", index_id="papi", first=2021, last=2024, fields=fields,
+        as_of=pd.Timestamp(day),
+    )  # fmt: skip
+    assert rows["is_estimate"].all(), "no edition of the 34 is out"
+    assert rows[["rank", "score", "percentile"]].isna().all(axis=None)
+    total = at(rows, "papi", 2022)
+    assert (total["estimated_place"], total["n_common"]) == (21, 33)
+    assert round(total["estimated_score"], 2) == 41.99
+    known_lines = rows.loc[rows["estimated_place"].notna(), "component_id"]
+    assert set(known_lines) == set(fields), "a line without a field has no estimate"

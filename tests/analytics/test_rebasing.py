@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analytics.board import Knowledge
 from analytics.merger import scaled_gain
-from analytics.rebasing import Rule, proposals, scaled_place
+from analytics.rebasing import Rule, proposals, scaled_place, taken_over
 from analytics.schema import UnitNotFound
 
 TODAY = date(2026, 11, 21)
@@ -89,3 +89,27 @@ def test_scaling_never_makes_a_target_easier(places: int, n_before: int, n_now: 
     assert 1 <= scaled <= n_now
     assert (scaled - 1) / (n_now - 1) <= (place - 1) / (n_before - 1) + 1e-9
     assert scaled == math.floor(1 + (place - 1) * (n_now - 1) / (n_before - 1) + 1e-9)
+
+
+def test_a_new_unit_takes_over_what_still_runs_until_a_document_sets_it_anew(
+    known: Knowledge,
+) -> None:
+    found = taken_over(known, unit_id="vn34-quang-ngai", edition=2025, as_of=TODAY)
+    assert set(found["unit_id"]) == {"vn63-kon-tum"}
+    assert set(found["from_vi"]) == {"Kon Tum"}
+    assert "001-15b" in set(found["target_id"]), "improve PAPI every year to 2030"
+    assert "001-15a" not in set(found["target_id"]), "the gain of one year ended before"
+    assert "002-24" not in set(found["target_id"]), "an office counts that itself"
+    left = taken_over(
+        known, unit_id="vn34-quang-ngai", edition=2025, as_of=TODAY, set_anew={"001-15b"}
+    )
+    assert set(found["target_id"]) - set(left["target_id"]) == {"001-15b"}
+
+
+@pytest.mark.parametrize(
+    ("unit_id", "edition"), [("vn34-quang-ngai", 2024), ("vn34-hue", 2025), ("vn63-kon-tum", 2024)]
+)
+def test_nobody_takes_over_before_the_change_or_without_one(
+    known: Knowledge, unit_id: str, edition: int
+) -> None:
+    assert taken_over(known, unit_id=unit_id, edition=edition, as_of=TODAY).empty

@@ -248,3 +248,21 @@ def test_the_units_of_the_region_are_named_in_the_report() -> None:
     made = report(source, kind="papi")
     cells = {run.text for run in made.runs()}
     assert unit_names(source) <= cells
+
+
+def test_the_report_of_a_new_unit_lists_the_targets_it_took_over_and_judges_none() -> None:
+    shown = card("vn34-quang-ngai", 2025, None, 2022)
+    made = report(shown, kind="special")
+    text, n = said(made), len(shown.taken_over)
+    assert n > 0
+    assert f"{n:02d} chỉ tiêu của Kon Tum còn hạn trong năm 2025 chuyển sang" in text
+    (annex,) = [one for one in made.annexes if one.annex_id == "targets"]
+    (table,) = [block for block in annex.blocks if isinstance(block, Table)]
+    assert len(table.rows) == n
+    assert {"".join(run.text for run in row[3]) for row in table.rows} == {"Chưa đủ cơ sở đánh giá"}
+
+
+def test_a_merger_is_told_once_and_not_also_as_a_change_of_boundary() -> None:
+    codes = card("vn34-quang-ngai", 2025, None, 2022).caveats["code"]
+    assert "merger" in set(codes)
+    assert "boundary" not in set(codes)

@@ -58,3 +58,16 @@ def test_the_history_names_best_and_worst_year(open_page: OpenPage) -> None:
     said = " ".join(seen.picture_texts(open_page("component", **D2)))
     assert "cao nhất 32/61 (năm 2018)" in said
     assert "thấp nhất 62/63 (năm 2017)" in said
+
+
+def test_the_estimated_view_marks_history_parts_and_units_as_estimates(
+    open_page: OpenPage,
+) -> None:
+    app = open_page(
+        "component", unit="vn63-kon-tum", index="papi", year="2024", base="2022", geo="estimated"
+    )
+    assert not app.exception
+    assert seen.row(app, "2022", "≈ ")[1:3] == ["ước tính 21", "≈ 41,99"]
+    assert seen.row(app, "Quảng Ngãi")[1] == "ước tính 26"
+    assert any("D1. " in one.label and "ước tính" in one.label for one in app.button)
+    assert not [row for row in seen.rows(app) if row[1].endswith("/61")]

@@ -38,3 +38,8 @@ def test_a_year_without_figures_says_so(open_page: OpenPage) -> None:
     app = open_page("four", unit="vn63-kon-tum", year="2005", base="2006", index="all")
     assert not app.exception
     assert any("chưa có vị trí" in str(one.value) for one in app.info) or seen.figures(app)
+
+
+def test_the_page_says_why_it_estimates_nothing(open_page: OpenPage) -> None:
+    app = open_page("four", unit="vn63-kon-tum", year="2019", base="2018", index="all")
+    assert "không có cách xem 34 đơn vị ước tính" in seen.words(app)

@@ -112,3 +112,24 @@ def test_before_publication_the_gap_page_knows_the_base_only(open_page: OpenPage
     assert cells[1:4] == ["54/61*", "49", "–"]
     assert "Chưa đến kỳ" in cells[6]
     assert "56/61" not in seen.words(app)
+
+
+def test_the_estimated_table_gives_no_required_place_and_calls_every_figure_an_estimate(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("gaps", unit="vn63-kon-tum", index="papi", year="2024", base="2022",
+                    geo="estimated")  # fmt: skip
+    assert not app.exception
+    total = seen.row(app, "Tổng hợp")
+    assert total[1:] == [
+        "ước tính ≈ 21 trong 33 đơn vị chung", "ước tính ≈ 26 trong 33 đơn vị chung",
+        "≈ giảm 05 bậc",
+    ]  # fmt: skip
+    assert "chưa đủ cơ sở đánh giá (không cùng đơn vị)" in seen.words(app)
+    assert not seen.figures(app)
+
+
+def test_each_predecessor_keeps_its_own_published_table(open_page: OpenPage) -> None:
+    app = open_page("gaps", unit="vn63-kon-tum", index="papi", year="2024", base="2022",
+                    geo="predecessors")  # fmt: skip
+    assert {row[3] for row in seen.rows(app) if row[0] == "Tổng hợp"} == {"38/61*", "60/61*"}

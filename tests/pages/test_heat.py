@@ -41,3 +41,31 @@ def test_an_index_held_in_part_says_how_many_squares_are_known(open_page: OpenPa
     app = open_page("heat", **{**STORY, "index": "sipas"})
     assert not app.exception
     assert "chưa đủ để so các thành phần" in " ".join(seen.picture_texts(app))
+
+
+NEW = {**STORY, "unit": "vn63-kon-tum", "geo": "estimated"}
+
+
+def test_the_34_estimated_are_marked_in_every_square_hatched_and_named_in_the_title(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("heat", **NEW)
+    assert not app.exception
+    said = seen.picture_texts(app)
+    assert any(text.startswith("Ước tính, tham khảo: Quảng Ngãi (mới)") for text in said)
+    row = seen.row(app, "Tổng hợp")
+    # 2024 back to 2017; the places of the trends page.
+    assert row[1] == "≈26"
+    assert row[3] == "≈21"
+    assert "không phải hạng công bố" in " ".join(said)
+    (figure,) = seen.figures(app)
+    assert "estimate" in {trace["name"] for trace in figure["data"]}
+
+
+def test_predecessors_stand_below_each_other_with_their_published_places(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("heat", **{**STORY, "geo": "predecessors"})
+    totals = [row[1] for row in seen.rows(app) if row[0] == "Tổng hợp"]
+    assert sorted(totals) == ["38", "60"]
+    assert len(seen.figures(app)) == 2
