@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from data import records
 from data.actors import Action, Actor, demand
-from data.batches import keep_file, kept_file, sha256
+from data.batches import BatchError, keep_file, kept_file, sha256
 from data.store import Store
 
 FIGURES_FILE = "figures.json"
@@ -172,8 +172,8 @@ def file_of(store: Store, pack: Pack, name: str) -> bytes:
     """One file of a pack as it was approved.
 
     Raises:
-        PackError: the pack has no such file, or the kept file is no longer what was approved.
-        BatchError: the file is gone from the folder.
+        PackError: the pack has no such file, or the kept file is gone or no longer what was
+            approved.
     """
     digests = {file.name: file.sha256 for file in pack.files}
     if name not in digests:
@@ -185,15 +185,20 @@ def figures_of(store: Store, pack: Pack) -> pd.DataFrame:
     """The figures a pack was approved with: one row per figure_id, with `FIGURE_COLUMNS`.
 
     Raises:
-        PackError: the kept list is no longer what was approved.
-        BatchError: the list is gone from the folder.
+        PackError: the kept list is gone or no longer what was approved.
     """
     content = _unchanged(store, pack.figures_sha256, FIGURES_FILE)
     return pd.DataFrame(json.loads(content), columns=FIGURE_COLUMNS)
 
 
 def _unchanged(store: Store, digest: str, name: str) -> bytes:
-    content = kept_file(store, digest)
+    try:
+        content = kept_file(store, digest)
+    except BatchError:
+        raise PackError(
+            f"Không còn tệp “{name}” đã phê duyệt trong kho; hãy khôi phục từ bản sao lưu. "
+            "(The approved file is gone from the store.)"
+        ) from None
     if sha256(content) != digest:
         raise PackError(
             f"Tệp “{name}” trong kho đã bị sửa sau khi phê duyệt; hãy khôi phục từ bản sao lưu. "

@@ -16,7 +16,6 @@ st.caption(
 asked = briefing.wanted(choice)
 briefing.file(choice, asked)
 
-st.subheader(t("briefing.preview"))
 briefing.preview(choice, asked)
 
 st.subheader(t("briefing.approved_title"))

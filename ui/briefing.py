@@ -18,6 +18,7 @@ from briefing.content import Facts
 from briefing.documents import docx, pack, pptx
 from briefing.documents.form import Letterhead
 from briefing.documents.pack import Around
+from briefing.figure_words import Pen
 from briefing.parts import Block, Heading, Paragraph, Run, Table, clean, mark_text
 from data import packs
 from data.actors import Action
@@ -188,6 +189,10 @@ def _every_index() -> tuple[str, ...]:
 
 def file(choice: Choice, asked: Wanted) -> None:
     """Make the file when asked, offer it, and let those who may approve it."""
+    shown = card(choice, asked.indices, asked.agencies)
+    if asked.kind == pack.AGENCIES and shown.agencies.empty:
+        st.info(t("agency_sheet.none", unit=Pen(shown).unit, year=choice.edition))
+        return
     mark = (loaders.version(), choice, asked)
     if st.button(t("briefing.make"), type="primary", key="pack_make"):
         st.session_state.pop(APPROVED, None)
@@ -268,8 +273,12 @@ def _approve(choice: Choice, asked: Wanted, name: str, made: bytes) -> None:
 def preview(choice: Choice, asked: Wanted) -> None:
     """The text of a written kind as the file will have it, in the language of the file."""
     if asked.kind not in WRITTEN:
-        st.info(t("briefing.preview_none"))
+        # Where nobody has a page, no file is offered that could be looked at instead.
+        if asked.kind != pack.AGENCIES or not card(choice, asked.indices).agencies.empty:
+            st.subheader(t("briefing.preview"))
+            st.info(t("briefing.preview_none"))
         return
+    st.subheader(t("briefing.preview"))
     shown = card(choice, asked.indices, asked.agencies)
     spoken = locales.language()
     locales.use(asked.lang)
@@ -345,8 +354,13 @@ def approved(choice: Choice) -> None:
 
 def _one_approved(one: Pack) -> None:
     for kept in one.files:
+        try:
+            content_ = packs.file_of(store(), one, kept.name)
+        except StoreError as fault:
+            st.error(form.verbatim(str(fault)))
+            continue
         st.download_button(
-            t("briefing.open_pack"), packs.file_of(store(), one, kept.name), file_name=kept.name,
+            t("briefing.open_pack"), content_, file_name=kept.name,
             on_click="ignore", key=f"pack_file_{one.record_id}_{kept.name}",
         )  # fmt: skip
     if st.button(t("briefing.check"), key=f"pack_check_{one.record_id}"):
@@ -354,7 +368,12 @@ def _one_approved(one: Pack) -> None:
             loaders.version(), one.unit_id, one.edition, one.baseline, today(),
             tuple(one.index_ids.split(";")), None,
         )  # fmt: skip
-        _changes(packs.changed_since(packs.figures_of(store(), one), now.figures), now)
+        try:
+            frozen = packs.figures_of(store(), one)
+        except StoreError as fault:
+            st.error(form.verbatim(str(fault)))
+            return
+        _changes(packs.changed_since(frozen, now.figures), now)
 
 
 def _changes(rows: pd.DataFrame, now: Scorecard) -> None:

@@ -43,6 +43,10 @@ Format = Literal["docx", "pdf"]
 Progress = Callable[[int, int, str], None]
 
 
+class NoAgencies(ValueError):
+    """Nobody has a target or a component of the unit, so there is no page; one sentence."""
+
+
 def sheet(card: Scorecard, agency_id: str, *, facts: Facts | None = None) -> Document:
     """The page of one agency from the province's scorecard, in the language in use.
 
@@ -242,16 +246,17 @@ def archive(
     card: Scorecard, format_: Format, *, facts: Facts | None = None,
     letterhead: Letterhead | None = None, progress: Progress | None = None,
 ) -> bytes:  # fmt: skip
-    """All pages of `drawn` in one ZIP file; a card without agencies gives one that says so."""
+    """All pages of `drawn` in one ZIP file.
+
+    Raises:
+        NoAgencies: the scorecard has no agency.
+    """
+    if card.agencies.empty:
+        raise NoAgencies(t("agency_sheet.none", unit=Pen(card).unit, year=card.edition))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
-        n_pages = 0
         for name, made in drawn(
             card, format_, facts=facts, letterhead=letterhead, progress=progress
         ):
             bundle.writestr(zipfile.ZipInfo(name, MOMENT), made, zipfile.ZIP_DEFLATED)
-            n_pages += 1
-        if not n_pages:
-            words = t("agency_sheet.none", unit=Pen(card).unit, year=card.edition)
-            bundle.writestr(zipfile.ZipInfo("README.txt", MOMENT), words)
     return target.getvalue()

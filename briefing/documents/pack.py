@@ -117,6 +117,7 @@ def make(
     Raises:
         NoSuchPack: a kind or format that does not exist.
         content.SectionUnknown: a section that the kind does not have.
+        agency_sheets.NoAgencies: pages of agencies for a unit where nobody answers for anything.
         pptx.TemplateUnfit, template.TemplateFault: the office's own template cannot be used.
     """
     demand(kind, format_)

@@ -98,6 +98,16 @@ def test_a_kept_file_that_was_tampered_with_is_refused(store: Store) -> None:
         packs.file_of(store, pack, "bao-cao.docx")
 
 
+def test_a_kept_file_or_list_of_figures_that_is_gone_is_said_by_its_name(store: Store) -> None:
+    pack = approved(store)
+    for path in (store.folder / "files").iterdir():
+        path.unlink()
+    with pytest.raises(PackError, match=r"^Không còn tệp “bao-cao\.pdf” đã phê duyệt"):
+        packs.file_of(store, pack, "bao-cao.pdf")
+    with pytest.raises(PackError, match="figures"):
+        packs.figures_of(store, pack)
+
+
 def test_a_withdrawn_approval_keeps_its_reason(store: Store) -> None:
     pack = approved(store)
     records.withdraw(store, pack, by=CHIEF, reason="số liệu đính chính")
