@@ -6,8 +6,10 @@ A positive gain is an improvement; a positive gap is the number of places still 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -52,6 +54,14 @@ class Knowledge:
     groups: pd.DataFrame
     lineage: Lineage | None = None
     answers: dict[tuple[str, int, date], pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def of_unit(self, unit_id: str) -> pd.DataFrame:
+        """The standings of one unit, found without going through those of all the others."""
+        return self.standings.take(self._places.get(unit_id, []))
+
+    @cached_property
+    def _places(self) -> Mapping[Any, Any]:
+        return self.standings.groupby("unit_id", sort=False).indices
 
 
 @dataclass(frozen=True)
@@ -198,22 +208,23 @@ def _untargeted(
         unit_id=unit_id, edition=edition, status=TargetStatus.NO_TARGET.value, reason=""
     )
     rows["flags"] = [()] * len(rows)
-    seen = published(known, as_of)
-    seen = seen.loc[(seen["unit_id"] == unit_id) & (seen["edition"] == edition)]
+    seen = published(known, as_of, unit_id=unit_id)
+    seen = seen.loc[seen["edition"] == edition]
     actual = seen[["component_id", "rank", "n_ranked", "score", "rank_origin"]].rename(
         columns={"rank": "actual_rank", "score": "actual_score", "rank_origin": "actual_origin"}
     )
     return rows.merge(actual, on="component_id", how="left", validate="one_to_one")
 
 
-def published(known: Knowledge, as_of: date) -> pd.DataFrame:
-    """Standings of the editions that were out on the day.
+def published(known: Knowledge, as_of: date, *, unit_id: str | None = None) -> pd.DataFrame:
+    """Standings of the editions that were out on the day, of one unit where it is named.
 
     Source: docs/method/targets.md.
     """
     editions = known.tables.editions
     out = editions.loc[pd.to_datetime(editions["published_on"]) <= pd.Timestamp(as_of)]
-    return known.standings.merge(
+    rows = known.standings if unit_id is None else known.of_unit(unit_id)
+    return rows.merge(
         out[["index_id", "edition"]], on=["index_id", "edition"], how="inner",
         validate="many_to_one",
     )  # fmt: skip
@@ -265,8 +276,8 @@ def index_tiles(
     tables = known.tables
     all_of_it = verdicts(known, unit_id=unit_id, edition=edition, as_of=as_of)
     first = leading(all_of_it.loc[all_of_it["component_id"] == all_of_it["index_id"]])
-    seen = published(known, as_of)
-    totals = seen.loc[(seen["unit_id"] == unit_id) & (seen["component_id"] == seen["index_id"])]
+    seen = published(known, as_of, unit_id=unit_id)
+    totals = seen.loc[seen["component_id"] == seen["index_id"]]
     return [
         _tile(known, entry, totals, first, edition, baseline, as_of)
         for _, entry in tables.indices.iterrows()
@@ -300,23 +311,27 @@ def _tile(
     as_of: date,
 ) -> IndexTile:
     index_id = str(entry["index_id"])
-    mine = totals.loc[totals["index_id"] == index_id].set_index("edition")
-    now, before = _row(mine, edition), _row(mine, baseline)
-    target = _row(verdicts.set_index("component_id"), index_id)
-    group = known.groups.loc[
-        (known.groups["index_id"] == index_id) & (known.groups["edition"] == edition)
+    mine = _by(totals.loc[totals["index_id"] == index_id], "edition")
+    now, before = mine.get(edition, {}), mine.get(baseline, {})
+    target = _by(verdicts.loc[verdicts["component_id"] == index_id], "component_id").get(
+        index_id, {}
+    )
+    unit_id = next((str(row["unit_id"]) for row in mine.values()), None)
+    groups = known.groups
+    group = groups.loc[
+        (groups["edition"] == edition)
+        & (groups["index_id"] == index_id)
+        & (groups["unit_id"] == (unit_id if now else ""))
     ]
-    group = group.loc[group["unit_id"].isin(mine["unit_id"])] if now else group.iloc[0:0]
     editions = known.tables.editions
     dated = editions.loc[(editions["index_id"] == index_id) & (editions["edition"] == edition)]
     day = None if dated.empty else pd.Timestamp(dated["published_on"].iloc[0]).date()
     is_out = day is not None and day <= as_of
     rank, rank_before = whole(now.get("rank")), whole(before.get("rank"))
     score, score_before = real(now.get("score")), real(before.get("score"))
-    changed = bool(len(mine)) and has_changed(
-        known, unit_id=str(mine["unit_id"].iloc[0]), index_id=index_id, baseline=baseline,
-        edition=edition,
-    )  # fmt: skip
+    changed = unit_id is not None and has_changed(
+        known, unit_id=unit_id, index_id=index_id, baseline=baseline, edition=edition
+    )
     n_ranked = whole(now.get("n_ranked"))
     if n_ranked is None and not dated.empty:
         n_ranked = whole(dated["n_ranked"].iloc[0])
@@ -346,7 +361,7 @@ def _tile(
         reason=str(target.get("reason") or ""),
         flags=tuple(target.get("flags") or ()),
         history=tuple(
-            (year, whole(_row(mine, year).get("rank")), whole(_row(mine, year).get("n_ranked")))
+            (year, whole(mine.get(year, {}).get("rank")), whole(mine.get(year, {}).get("n_ranked")))
             for year in range(edition - SPARK_YEARS + 1, edition + 1)
         ),
         changed_on=_date(target.get("changed_on")),
@@ -371,10 +386,12 @@ def _date(value: Any) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
-def _row(frame: pd.DataFrame, key: object) -> dict[str, Any]:
-    """The row of that key as a dictionary; empty when there is none."""
-    found = frame.loc[frame.index == key]
-    return {str(name): value for name, value in found.iloc[0].items()} if len(found) else {}
+def _by(frame: pd.DataFrame, key: str) -> dict[Any, dict[str, Any]]:
+    """The rows as dictionaries under their key, the first of several."""
+    found: dict[Any, dict[str, Any]] = {}
+    for row in frame.to_dict("records"):
+        found.setdefault(row[key], {str(name): value for name, value in row.items()})
+    return found
 
 
 def component_gaps(
@@ -412,8 +429,8 @@ def component_gaps(
         columns={"name_vi": "component_vi", "name_en": "component_en",
                  "max_score": "catalogue_max"}
     )  # fmt: skip
-    seen = published(known, as_of)
-    seen = seen.loc[(seen["unit_id"] == unit_id) & (seen["index_id"] == index_id)]
+    seen = published(known, as_of, unit_id=unit_id)
+    seen = seen.loc[seen["index_id"] == index_id]
     now = seen.loc[seen["edition"] == edition, [
         "component_id", "state", "score", "percent", "max_score", "rank", "rank_low",
         "rank_high", "n_ranked", "rank_origin", "percentile",

@@ -203,10 +203,10 @@ def every_page(app: AppTest, unit: str, year: int) -> list[str]:
     return found
 
 
-# From every region, with hyphenated names, a withheld result and a partial field among them.
+# Hyphenated names, a withheld result and a partial field among them.
 SAMPLE = (
-    "vn63-ha-noi", "vn63-thua-thien-hue", "vn63-ba-ria-vung-tau", "vn63-ho-chi-minh",
-    "vn63-dak-nong", "vn63-kien-giang", "vn63-quang-ninh", "vn63-bac-ninh", "vn63-binh-duong",
+    "vn63-thua-thien-hue", "vn63-ba-ria-vung-tau", "vn63-ho-chi-minh", "vn63-quang-ninh",
+    "vn63-bac-ninh",
 )  # fmt: skip
 
 
@@ -215,10 +215,10 @@ def test_a_sample_of_provinces_opens_on_every_page(open_page: OpenPage) -> None:
     assert [fault for unit in SAMPLE for fault in every_page(app, unit, 2023)] == []
 
 
-@pytest.mark.parametrize("unit", ["vn63-kon-tum", "vn63-kien-giang", "vn63-dak-nong"])
+@pytest.mark.parametrize("unit", ["vn63-kon-tum", "vn63-kien-giang"])
 def test_provinces_with_targets_open_in_a_sample_of_years(open_page: OpenPage, unit: str) -> None:
     app = open_page("overview", **STORY)
-    years = (2005, 2011, 2018, 2021, 2022, 2024)
+    years = (2005, 2018, 2024)
     assert [fault for year in years for fault in every_page(app, unit, year)] == []
 
 
