@@ -305,17 +305,6 @@ def _seen(record: Record, revision: int | None) -> dict[str, int] | None:
     return None if revision is None else {record.record_id: revision}
 
 
-def heirs(store: Store, agency_id: str, *, on: date) -> set[str]:
-    """Agencies that took over from this one by a day, directly or by way of others."""
-    links = agency_links(store)
-    links = links.loc[pd.to_datetime(links["effective_on"]) <= pd.Timestamp(on)]
-    found, last = set(), {agency_id}
-    while last:
-        found |= last
-        last = set(links.loc[links["from_agency_id"].isin(last), "to_agency_id"]) - found
-    return found - {agency_id}
-
-
 def _known(rows: pd.DataFrame, agency_ids: Sequence[str]) -> None:
     for agency_id in agency_ids:
         if agency_id not in set(rows["agency_id"]):

@@ -19,6 +19,7 @@ from data import audit
 from data.actors import Action, Actor, NotAllowed, demand
 from data.queries import clock
 from data.store import Store, StoreError, sql
+from data.succession import acts_for
 
 DRAFT, IN_FORCE, CLOSED, WITHDRAWN = "draft", "in_force", "closed", "withdrawn"
 LONGEST_TEXT = 8000
@@ -107,24 +108,25 @@ def save(
         now: moment (UTC); the clock when absent.
 
     Raises:
-        NotAllowed: beyond the role of `by`, not its agency, or another person's own.
+        NotAllowed: beyond the role of `by`, not its agency and none it took over from, what such
+            a one has closed, or another person's own.
         ChangedMeanwhile: somebody else saved it since.
         StoreError: the store cannot be written.
     """
     many = records if isinstance(records, list) else [records]
-    for record in many:
-        demand(by, record.action, agency_id=record.scope)
-        _demand_own(record, by.name)
     moment = now or clock()
+    for record in many:
+        demand_for(store, by, record.action, record.scope, now=moment)
+        _demand_own(record, by.name)
     with store.write() as connection:
         for record in many:
             at = {"kind": record.kind, "record_id": record.record_id}
             rows = connection.execute(sql("record_one"), at).fetchall()
             body, revision, scope = rows[0] if rows else (None, 0, None)
             if rows:
-                # An agency may not take over what belongs to another by writing its own name in.
-                demand(by, record.action, agency_id=scope)
-                _demand_own(type(record).model_validate_json(body), by.name)
+                before = type(record).model_validate_json(body)
+                _demand_kept(by, record, before, scope)
+                _demand_own(before, by.name)
             if seen is not None and seen.get(record.record_id, revision) != revision:
                 raise ChangedMeanwhile(
                     "Người khác vừa sửa nội dung này; hãy mở lại để xem bản mới rồi sửa tiếp. "
@@ -145,6 +147,44 @@ def save(
                 action="withdraw" if record.state == WITHDRAWN else "save",
                 before=json.loads(body) if body else None, after=content, now=moment,
             )  # fmt: skip
+
+
+def demand_for(
+    store: Store, by: Actor, action: Action, scope: str | None, *, now: datetime | None = None
+) -> None:
+    """Stop an act that is not allowed; an account also acts for agencies that its own replaced.
+
+    Args:
+        store: where agencies and their succession stand.
+        by: who acts.
+        action: what is done.
+        scope: the agency it is done for; None for the whole province.
+        now: moment (UTC); the clock when absent.
+
+    Raises:
+        NotAllowed: beyond the role of `by`, not its agency and none it took over from.
+    """
+    mine = by.agency_id
+    is_anothers = mine is not None and scope not in (None, mine)
+    if mine and is_anothers and scope in acts_for(store, mine, on=(now or clock()).date()):
+        scope = mine
+    demand(by, action, agency_id=scope)
+
+
+def _demand_kept(by: Actor, record: Record, before: Record, scope: str | None) -> None:
+    """What stands in the store stays with the agency it is of, and closed if that one closed it.
+
+    An agency may not take over what belongs to another by writing its own name in.
+    """
+    if by.agency_id is None:
+        return
+    demand(by, record.action, agency_id=by.agency_id if scope == record.scope else None)
+    if scope not in (None, by.agency_id) and before.state == CLOSED:
+        raise NotAllowed(
+            "Cơ quan trước khi sắp xếp đã khóa nội dung này nên cơ quan kế tục không sửa được; hãy "
+            "nhờ người phụ trách của tỉnh mở lại. (An agency that is no more had closed this; ask "
+            "the analyst of the province to reopen it.)"
+        )
 
 
 def _demand_own(record: Record, name: str) -> None:

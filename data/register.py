@@ -226,13 +226,15 @@ class DocumentRecord(Record):
 class QueuedSentence(Record):
     """Words of a document that were not understood and wait for a person.
 
-    Closed when somebody has dealt with them, with what was done in `outcome`.
+    Closed when somebody has dealt with them, with what was done in `outcome`. `reasons` are notes
+    of the reader of sentences, where it has any.
     """
 
     kind: ClassVar[str] = "queued_sentence"
 
     sentence: str = Field(min_length=1)
     unread: list[str] = Field(default_factory=list)
+    reasons: list[str] = Field(default_factory=list)
     unit_id: str = ""
     document_id: str = ""
     year: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from data import records
 from data.actors import Action, Actor
+from data.build import REFERENCE
 from data.records import CLOSED, IN_FORCE, WITHDRAWN, Record, RecordError
 from data.store import Store
 
@@ -430,6 +432,7 @@ CALL_COLUMNS = [
     "record_id", "unit_id", "document", "what", "receiver", "deadline_text", "due_on",
     "agency_ids", "yearly_month", "last_year",
 ]  # fmt: skip
+YEARLY = ("yearly_month", "last_year")
 SUBMISSION_COLUMNS = [
     "record_id", "call_id", "year", "agency_id", "sent_on", "number", "note", "file", "file_name",
 ]  # fmt: skip
@@ -492,6 +495,18 @@ def calls(store: Store, unit_id: str, *, version: str | None = None) -> pd.DataF
     found = records.held(store, SubmissionCall, version=version).values()
     own = [one for one, _ in found if one.unit_id == unit_id and one.state != WITHDRAWN]
     return records.frame(own, CALL_COLUMNS).sort_values("due_on", ignore_index=True)
+
+
+def calls_of_documents(unit_id: str, *, reference: Path = REFERENCE) -> pd.DataFrame:
+    """Calls as the shipped documents word them, to start from: one row per item_id.
+
+    Returns:
+        item_id, document_id, unit_id, document, what, receiver, deadline_text, agency_ids
+        (";"-joined), yearly_month and last_year (missing unless it is asked every year), note.
+    """
+    rows = pd.read_csv(reference / "submission_calls.csv", dtype="str", keep_default_na=False)
+    years = {name: pd.to_numeric(rows[name]).astype("Int64") for name in YEARLY}
+    return rows.assign(**years).loc[rows["unit_id"] == unit_id].reset_index(drop=True)
 
 
 def submissions(store: Store, *, version: str | None = None) -> pd.DataFrame:

@@ -6,6 +6,7 @@ Whatever a person typed is escaped where it is shown.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -17,16 +18,24 @@ from briefing import register as said
 from briefing.reviews import inert
 from data import records, register
 from data.actors import Action
-from data.records import CLOSED, DRAFT, IN_FORCE, LONGEST_TEXT, WITHDRAWN, RecordError
+from data.records import (
+    CLOSED,
+    DRAFT,
+    IN_FORCE,
+    LONGEST_TEXT,
+    WITHDRAWN,
+    ChangedMeanwhile,
+    RecordError,
+)
 from data.register import QueuedSentence, TargetRecord
 from data.store import StoreError, store
-from locales import form, t
+from locales import form, has, t
 from ui import loaders, who
 from ui import register_fields as fields
 from ui import register_parts as parts
 from ui.choice import Choice
 
-TEXT = "register_text"
+TEXT, REFUSED = "register_text", "register_refused"
 BLANK = TargetRecord(record_id="", state=DRAFT, measure="rank", operator=">=")
 
 
@@ -182,15 +191,24 @@ def _queued(
 ) -> list[QueuedSentence]:
     """One entry per clause, with the words that were not understood."""
     clauses: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for target in unread:
         clauses.setdefault(target.clause, []).extend(target.unparsed)
+        reasons.setdefault(target.clause, []).extend(target.notes if target.kind is None else ())
     return [
         QueuedSentence(
             record_id=records.new_id("queue"), sentence=clause, unit_id=choice.unit_id,
             unread=list(dict.fromkeys(word_list)), document_id=document_id, year=year,
+            reasons=list(dict.fromkeys(reasons[clause])),
         )
         for clause, word_list in clauses.items()
     ]  # fmt: skip
+
+
+def _reason_lines(codes: Iterable[str]) -> str:
+    """Why words were left to a person, as lines of a list."""
+    keys = [f"parse.note_{code}" for code in dict.fromkeys(codes)]
+    return "".join(f"<li>{escape(t(key))}</li>" for key in keys if has(key))
 
 
 def _show_unread(unread: list[ParsedTarget]) -> None:
@@ -199,6 +217,7 @@ def _show_unread(unread: list[ParsedTarget]) -> None:
                                                                (target.clause,))))  # fmt: skip
     if words:
         lines = "".join(f"<li>“{escape(word)}”</li>" for word in words)
+        lines += _reason_lines(n for target in unread if target.kind is None for n in target.notes)
         st.html(f'<p>{escape(t("register.paste_unread"))}</p><ul class="notes">{lines}</ul>')
 
 
@@ -238,6 +257,8 @@ def blank_form(choice: Choice) -> None:
 def waiting(choice: Choice) -> None:
     """Sentences nobody has dealt with yet, of all units: nothing is lost."""
     _ = choice
+    if refused := st.session_state.pop(REFUSED, None):
+        st.error(inert(refused))
     st.caption(t("register.queue_intro"))
     held = records.held(store(), QueuedSentence)
     open_ones = {k: v for k, v in held.items() if v[0].state not in (CLOSED, WITHDRAWN)}
@@ -249,7 +270,7 @@ def waiting(choice: Choice) -> None:
             unread = "".join(
                 f"<li>{escape(t('register.queue_unread', words=words))}</li>"
                 for words in entry.unread
-            )
+            ) + _reason_lines(entry.reasons)
             about_it = t(
                 "register.queue_about", who=about.saved_by, moment=parts.moment(about.saved_at)
             )
@@ -264,21 +285,37 @@ def waiting(choice: Choice) -> None:
 
 
 def _deal_with(key: str, entry: QueuedSentence, revision: int) -> None:
-    outcome = st.text_input(t("register.queue_outcome"), key=f"w_q_{key}", max_chars=1000)
+    st.text_input(t("register.queue_outcome"), key=f"w_q_{key}", max_chars=1000)
     first, second = st.columns(2)
-    if first.button(t("register.queue_close"), key=f"w_qc_{key}"):
-        try:
-            closed = register.made(
-                QueuedSentence, **{**entry.model_dump(), "state": CLOSED, "outcome": outcome}
-            )
-            records.save(store(), closed, by=who.actor(), seen={key: revision})
-        except StoreError as fault:
-            st.error(inert(str(fault)))
-        else:
-            parts.done(t("register.closed"))
+    # Acted on before the page is drawn again: when somebody else has closed the entry meanwhile,
+    # its button is no longer there and the click would be lost without a word.
+    first.button(
+        t("register.queue_close"), key=f"w_qc_{key}", on_click=_close, args=(key, entry, revision)
+    )
     second.button(
         t("register.queue_again"), key=f"w_qa_{key}", on_click=_again, args=(entry.sentence,)
     )
+
+
+def _close(key: str, entry: QueuedSentence, revision: int) -> None:
+    outcome = str(st.session_state.get(f"w_q_{key}") or "")
+    try:
+        closed = register.made(
+            QueuedSentence, **{**entry.model_dump(), "state": CLOSED, "outcome": outcome}
+        )
+        records.save(store(), closed, by=who.actor(), seen={key: revision})
+    except ChangedMeanwhile:
+        st.session_state[REFUSED] = _closed_by_another(key)
+    except StoreError as fault:
+        st.session_state[REFUSED] = str(fault)
+    else:
+        st.session_state[parts.NOTICE] = [t("register.closed")]
+
+
+def _closed_by_another(key: str) -> str:
+    """Who dealt with a sentence first, and how; what this person wrote was not kept."""
+    now, about = records.held(store(), QueuedSentence)[key]
+    return t("register.queue_closed_by", who=about.saved_by, outcome=now.outcome)
 
 
 def _again(sentence: str) -> None:

@@ -14,7 +14,6 @@ import streamlit as st
 from analytics import weaknesses as method
 from briefing.reviews import inert
 from data import batches, records, reviews
-from data.actors import demand
 from data.records import ChangedMeanwhile
 from data.reviews import PlanItem, PlanStatus
 from data.store import StoreError, store
@@ -191,7 +190,7 @@ def _keep_item(body: dict[str, Any], given: Any, revision: int, form_name: str) 
     try:
         if given is not None:
             # Nobody leaves a file here who may not keep the item itself.
-            demand(by, PlanItem.action, agency_id=body["agency_id"])
+            records.demand_for(store(), by, PlanItem.action, body["agency_id"])
             digest = batches.keep_file(store(), given.getvalue(), given.name)
             body = {**body, "evidence_file": digest, "evidence_name": given.name}
         reviews.keep_plan_item(store(), PlanItem(**body), by=by, seen=revision)

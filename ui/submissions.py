@@ -12,7 +12,6 @@ from analytics import submissions as method
 from briefing import reminder
 from briefing.reviews import inert
 from data import batches, records, reviews
-from data.actors import demand
 from data.reviews import Submission, SubmissionCall
 from data.store import StoreError, store
 from locales import form, t
@@ -185,7 +184,7 @@ def _record_form(choice: Choice, call: Any, year: int, names: dict[str, str]) ->
         if not st.form_submit_button(t("submissions.record")):
             return
         try:
-            demand(who.actor(), Submission.action, agency_id=str(agency))
+            records.demand_for(store(), who.actor(), Submission.action, str(agency))
             digest = batches.keep_file(store(), given.getvalue(), given.name) if given else ""
             reviews.keep_submission(
                 store(),
@@ -203,39 +202,73 @@ def _record_form(choice: Choice, call: Any, year: int, names: dict[str, str]) ->
 
 
 def _call_form(choice: Choice) -> None:
-    with st.expander(t("submissions.call_title")), st.form("call"):
-        document = st.text_input(t("submissions.document"))
-        what = st.text_input(t("submissions.what"))
-        receiver = st.text_input(t("submissions.receiver"))
-        options = fields.agency_options(choice.unit_id, [])
-        asked = st.multiselect(
-            t("submissions.who"), list(options), format_func=options.__getitem__,
-            placeholder=t("submissions.who"),
-        )  # fmt: skip
-        deadline = st.text_input(
-            t("submissions.deadline_text"), placeholder=t("submissions.deadline_help")
+    with st.expander(t("submissions.call_title")):
+        start = _start(choice)
+        with st.form("call", border=False):
+            _call_fields(choice, start)
+
+
+def _start(choice: Choice) -> dict[str, Any]:
+    """What the form starts from: a call as a document words it, or nothing."""
+    known = {
+        row["item_id"]: row for row in reviews.calls_of_documents(choice.unit_id).to_dict("records")
+    }
+    if not known:
+        return {}
+    picked = st.selectbox(
+        t("submissions.start"), ["", *known],
+        format_func=lambda item: t("submissions.call", **known[item]) if item
+        else t("submissions.start_blank"),
+    )  # fmt: skip
+    return {str(name): value for name, value in known.get(str(picked), {}).items()}
+
+
+def _call_fields(choice: Choice, start: dict[str, Any]) -> None:
+    """The fields of a call; boxes of another start are other boxes."""
+    key = f"call_{start.get('item_id', '')}"
+
+    def box(name: str, **more: Any) -> str:
+        return st.text_input(
+            t(f"submissions.{name}"), value=start.get(name, ""), key=f"{key}_{name}", **more
         )
-        first, second, third = st.columns(3)
-        is_yearly = first.checkbox(t("submissions.is_yearly"))
-        month = second.number_input(t("submissions.yearly_month"), 1, 12, value=2)
-        last = third.number_input(t("submissions.last_year"), 2020, 2100, value=2030)
-        if not st.form_submit_button(t("submissions.call_save"), type="primary"):
-            return
-        due = method.last_day(deadline)
-        if due is None:
-            st.error(inert(t("submissions.deadline_unread", said=deadline)))
-            return
-        call = SubmissionCall(
-            record_id=records.new_id("submission_call"), unit_id=choice.unit_id,
-            document=document, what=what, receiver=receiver, deadline_text=deadline, due_on=due,
-            agency_ids=tuple(asked), yearly_month=int(month) if is_yearly else None,
-            last_year=int(last) if is_yearly else None,
-        )  # fmt: skip
-        try:
-            reviews.keep_call(store(), call, by=who.actor(), seen=0)
-        except StoreError as fault:
-            refuse(fault)
-            return
+
+    document, what, receiver = box("document"), box("what"), box("receiver")
+    given = str(start["agency_ids"]).split(";") if start else []
+    options = fields.agency_options(choice.unit_id, given)
+    asked = st.multiselect(
+        t("submissions.who"), list(options), default=given, key=f"{key}_who",
+        format_func=options.__getitem__, placeholder=t("submissions.who"),
+    )  # fmt: skip
+    deadline = box("deadline_text", placeholder=t("submissions.deadline_help"))
+    month, last = start.get("yearly_month"), start.get("last_year")
+    repeats = bool(start) and not form.is_missing(month)
+    first, second, third = st.columns(3)
+    is_yearly = first.checkbox(t("submissions.is_yearly"), value=repeats, key=f"{key}_yearly")
+    month = second.number_input(
+        t("submissions.yearly_month"), 1, 12, value=int(month or 2) if repeats else 2,
+        key=f"{key}_month",
+    )  # fmt: skip
+    last = third.number_input(
+        t("submissions.last_year"), 2020, 2100, value=int(last or 2030) if repeats else 2030,
+        key=f"{key}_last",
+    )  # fmt: skip
+    if not st.form_submit_button(t("submissions.call_save"), type="primary"):
+        return
+    due = method.last_day(deadline)
+    if due is None:
+        st.error(inert(t("submissions.deadline_unread", said=deadline)))
+        return
+    call = SubmissionCall(
+        record_id=records.new_id("submission_call"), unit_id=choice.unit_id,
+        document=document, what=what, receiver=receiver, deadline_text=deadline, due_on=due,
+        agency_ids=tuple(asked), yearly_month=int(month) if is_yearly else None,
+        last_year=int(last) if is_yearly else None,
+    )  # fmt: skip
+    try:
+        reviews.keep_call(store(), call, by=who.actor(), seen=0)
+    except StoreError as fault:
+        refuse(fault)
+        return
     done("submissions.saved")
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -136,6 +136,7 @@ def test_a_field_the_model_does_not_know_is_refused() -> None:
         Note.model_validate({"record_id": "a", "text": "x", "extra": 1})
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef"), unique=True), st.data())
 def test_typed_rows_replace_shipped_ones_and_withdrawn_ones_hide_them(
     keys: list[str], data: st.DataObject

@@ -6,12 +6,15 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.submissions import last_day
 from data import audit, records, reviews
 from data.actors import Actor, NotAllowed, Role
+from data.build import REFERENCE
 from data.records import CLOSED, RecordError
 from data.reviews import (
     Answer,
@@ -102,6 +105,19 @@ def test_a_closed_sheet_opens_again_only_with_a_reason_that_stays_in_the_trail(
     assert trail["reason"].tolist() == ["Số liệu được đính chính", ""]
     assert json.loads(trail["before"][0])["state"] == CLOSED
     assert audit.verify(store) == []
+
+
+def test_every_call_of_a_shipped_document_has_a_day_agencies_and_a_document() -> None:
+    calls = reviews.calls_of_documents("vn63-kon-tum")
+    documents = pd.read_csv(REFERENCE / "documents.csv")["document_id"]
+    agencies = pd.read_csv(REFERENCE / "agencies.csv")["agency_id"]
+    assert list(calls["item_id"]) == ["000-04", "001-01"]
+    assert set(calls["document_id"]) <= set(documents)
+    assert set(";".join(calls["agency_ids"]).split(";")) <= set(agencies)
+    assert [last_day(said) for said in calls["deadline_text"]] == [
+        date(2022, 7, 9), date(2023, 3, 12),
+    ]  # fmt: skip
+    assert reviews.calls_of_documents("vn63-ha-noi").empty
 
 
 def test_of_two_people_at_one_sheet_the_second_is_told(store: Store) -> None:

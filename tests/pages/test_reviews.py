@@ -253,6 +253,27 @@ def test_ten_days_later_one_is_on_time_one_late_and_one_missing(open_page: OpenP
     assert "b" not in seen.tags(app)
 
 
+@pytest.mark.parametrize(
+    ("item", "due", "repeats"),
+    [("000-04", date(2022, 7, 9), (None, None)), ("001-01", date(2023, 3, 12), (2, 2030))],
+)
+def test_a_call_starts_from_the_words_of_its_document(
+    open_page: OpenPage, item: str, due: date, repeats: tuple[int | None, int | None]
+) -> None:
+    app = open_page("submissions", unit="vn63-kon-tum", year="2023")
+    next(one for one in app.selectbox if one.label == "Điền sẵn theo văn bản đã có").select(item)
+    app.run()
+    next(one for one in app.button if one.label == "Lưu yêu cầu").click().run()
+    assert not app.exception
+    assert not app.error
+    (call,) = [
+        one for one, _ in records.held(store(), SubmissionCall).values()
+        if one.state != records.WITHDRAWN
+    ]  # fmt: skip
+    assert (call.due_on, (call.yearly_month, call.last_year)) == (due, repeats)
+    assert len(call.agency_ids) == (3 if item == "000-04" else 2)
+
+
 def test_before_the_deadline_there_is_nobody_to_urge(open_page: OpenPage) -> None:
     open_page("submissions", unit="vn63-kon-tum")
     called()

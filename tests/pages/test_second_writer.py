@@ -17,7 +17,7 @@ from data.build import ensure
 from data.communes import LINES, CommuneRecord
 from data.internal import Criterion, InternalIndex, InternalScores, Member, Score, UnitKind
 from data.measurements import MeasurementRecord
-from data.register import DocumentRecord, TargetRecord
+from data.register import DocumentRecord, QueuedSentence, TargetRecord
 from data.reviews import ReviewSheet
 from data.store import store
 from locales.calendar import today
@@ -34,7 +34,7 @@ def nothing_typed(store_folder: Path) -> Iterator[None]:
     ensure(store())
     yield
     kinds = (AgencyRecord, CommuneRecord, MeasurementRecord, DocumentRecord, TargetRecord,
-             ReviewSheet, InternalIndex, InternalScores)  # fmt: skip
+             QueuedSentence, ReviewSheet, InternalIndex, InternalScores)  # fmt: skip
     for model in kinds:
         for record, _ in records.held(store(), model).values():
             if record.state != records.WITHDRAWN:
@@ -108,6 +108,23 @@ def test_of_a_document_and_of_a_target(open_page: OpenPage) -> None:
     records.save(store(), target.model_copy(update={"amount": 7.0}), by=FIRST)
     assert TOLD in press(app, "Lưu thay đổi")
     assert records.held(store(), TargetRecord)["t-two"][0].amount == 7.0
+
+
+def test_of_a_sentence_in_the_queue_the_second_is_told_who_was_first_and_what_they_did(
+    open_page: OpenPage,
+) -> None:
+    entry = QueuedSentence(record_id="q-two", sentence="Phấn đấu vào tốp đầu", unread=["tốp đầu"])
+    records.save(store(), entry, by=FIRST)
+    app = open_page("register", **STORY, view="queue")
+    done = entry.model_copy(update={"state": records.CLOSED, "outcome": "Đã hỏi <b>Sở</b>"})
+    records.save(store(), done, by=FIRST)
+    box(app, "Đã xử lý thế nào").set_value("Không phải chỉ tiêu")
+    said = press(app, "Đã xử lý")
+    assert (
+        said
+        == "first đã xử lý câu này trước: “Đã hỏi <b>Sở</b>”; nội dung vừa nhập không được lưu."
+    )
+    assert records.held(store(), QueuedSentence)["q-two"][0].outcome == "Đã hỏi <b>Sở</b>"
 
 
 def test_of_a_review_sheet(open_page: OpenPage) -> None:
