@@ -29,7 +29,7 @@ import duckdb_extension_postgres_scanner
 import pandas as pd
 
 from data import store as embedded
-from data.store import SCHEMA, Store, StoreError, sql
+from data.store import SCHEMA, Store, StoreError, count_write, sql
 
 DEFAULT_SCHEMA = "rankings"
 # What the store keeps about itself lies in a table that every schema on the server has.
@@ -553,6 +553,7 @@ class SharedStore(Store):
                 connection.execute("COMMIT")
             except duckdb.Error as fault:
                 self._judge_commit(name, fault)
+            count_write()
         finally:
             _close(connection)
             if is_made:

@@ -58,6 +58,19 @@ _DISK_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.InternalExcept
 _SNAPSHOT = re.compile(r"store-(\d{8})-[0-9a-f]{8}\.duckdb")
 
 
+_HERE = threading.local()
+
+
+def writes_here() -> int:
+    """How many writes this thread has finished: who reads one version looks again after its own."""
+    return getattr(_HERE, "n_writes", 0)
+
+
+def count_write() -> None:
+    """To be called by every kind of store when a write of this thread has become current."""
+    _HERE.n_writes = writes_here() + 1
+
+
 class Store:
     """Snapshots in one folder, and the pointer that says which one is current."""
 
@@ -345,6 +358,7 @@ class Store:
             _discard(self.folder / name)
             _discard(pointer)
             raise
+        count_write()
         _sync_names(self.folder)
         for old in self._snapshots()[:-SNAPSHOTS_KEPT]:
             _discard(old)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 import locales
 from data.actors import Action, least_role
@@ -121,6 +122,12 @@ def run_page() -> None:
     except (StoreError, CatalogueError, ReferenceFault) as fault:
         st.error(str(fault))
         st.stop()
+    with loaders.one_snapshot():
+        _show(page)
+
+
+def _show(page: StreamlitPage) -> None:
+    """The sidebar, what stands above every page, and the page itself."""
     links.follow(page.url_path or FIRST)
     with st.sidebar:
         search.box()

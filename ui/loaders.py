@@ -6,6 +6,9 @@ expires by the clock.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,13 +22,14 @@ from briefing import sentences
 from data import queries
 from data.batches import END_OF_TIME
 from data.build import REFERENCE, ensure
-from data.store import store
+from data.store import store, writes_here
 from data.units import UnitRegister
 from locales import form, named, t
 from ui import unpublished
 from ui.choice import ALL, Choice
 
 EVERYTHING = "all"
+_RUN = threading.local()
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,7 +40,7 @@ def prepare() -> bool:
 
 def version() -> str:
     """What all of one page is read from: the snapshot, and how many held-back loads are due."""
-    snapshot = store().version()
+    snapshot = _snapshot()
     if unpublished.is_on():
         return f"{snapshot}@{EVERYTHING}"
     now = queries.clock()
@@ -47,7 +51,26 @@ def version() -> str:
 def held_back_loads() -> list[datetime]:
     """Moments (UTC) still to come at which loads become visible."""
     now = queries.clock()
-    return [moment for moment in _moments(store().version()) if moment > now]
+    return [moment for moment in _moments(_snapshot()) if moment > now]
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Everything shown within is read from one snapshot, whatever others write meanwhile.
+
+    What the page itself writes is seen from then on.
+    """
+    _RUN.kept = (store().version(), writes_here())
+    try:
+        yield
+    finally:
+        del _RUN.kept
+
+
+def _snapshot() -> str:
+    """Name of the snapshot this run reads."""
+    name, n_writes = getattr(_RUN, "kept", ("", -1))
+    return name if n_writes == writes_here() else store().version()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
