@@ -70,7 +70,7 @@ check: $(DEV_MADE) ## format, lint, types, import contracts
 audit: $(DEV_MADE) ## insecure code, known faults of dependencies (asks pypi.org), their licences
 	$(PY) -m bandit -q -r analytics briefing charts commands data locales pages ui *.py
 	$(PY) -m tests.licences
-	$(PY) -m pip_audit --require-hashes --disable-pip -r requirements.txt
+	$(PY) -m pip_audit --strict --require-hashes --disable-pip -r requirements.txt
 
 format: $(DEV_MADE) ## lay the code out
 	$(PY) -m ruff format .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ui.asking import COOKIE, PLACE
 from ui.gate import Gate
 from ui.places import KEPT_SECONDS, LINE_SECONDS, Places, places_wanted
 
+ROOT = Path(__file__).resolve().parents[2]
 CHIEF = Actor("setup", Role.ADMINISTRATOR)
 HERE = ("127.0.0.1", 50000)
 AWAY = ("192.0.2.7", 50000)
@@ -180,6 +182,14 @@ def test_an_open_page_is_heard_only_in_what_pages_say(inside: Inside) -> None:
     said = [one.SerializeToString() for one in (rerun, clear, stop, large, file, rows, other)]
     connection(Gate(inside), [*said, b"\xff\xff no message", b""])
     assert inside.heard == [said[0], said[4], said[5]]
+
+
+def test_the_server_takes_no_message_much_larger_than_the_gate_hears() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    largest = settings["server"]["maxMessageSize"] << 20
+    assert limits.LARGEST_MESSAGE < largest <= 4 * limits.LARGEST_MESSAGE
+    # A file and the form around it come another way.
+    assert settings["server"]["maxUploadSize"] << 20 < limits.LARGEST_BODY
 
 
 # ------------------------------------------------------------------------------------ who is there
