@@ -281,6 +281,7 @@ def end_labels(
                 {
                     "x": float(at), "y": place, "text": escape(str(row["label"]), quote=False),  # type: ignore[arg-type]
                     "showarrow": False, "xanchor": "left", "xshift": 9, "name": "end",
+                    "bgcolor": "rgba(255,255,255,.85)",
                     "font": {"size": 12, "color": colours[row["line"]]},
                 }
             )  # fmt: skip

@@ -67,6 +67,11 @@ def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
     return "<br>".join(escape(line, quote=False) for line in textwrap.wrap(text, width))
 
 
+def _lines(text: str, width: int) -> list[str]:
+    """A text in lines, never broken within a word; wider screens fill them (ui/document.js)."""
+    return textwrap.wrap(text, width, break_on_hyphens=False)
+
+
 def framed(
     figure: go.Figure, *, title: str, source: str, height: int, key: Sequence[str] = ()
 ) -> go.Figure:
@@ -82,7 +87,7 @@ def framed(
         height: of the plot itself [pixels]; title, key and source add theirs.
         key: what each mark means, sign first.
     """
-    head, foot = textwrap.wrap(title, TITLE_WIDTH), textwrap.wrap(source, SOURCE_WIDTH)
+    head, foot = _lines(title, TITLE_WIDTH), _lines(source, SOURCE_WIDTH)
     head, foot = ([escape(line, quote=False) for line in part] for part in (head, foot))
     top = 14 + 20 * len(head) + 18 * len(key)
     bottom = 50 + 15 * len(foot)

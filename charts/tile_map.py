@@ -49,8 +49,9 @@ def legend_line(colour: str, text: str) -> str:
 
 
 def note_lines(text: str) -> list[str]:
-    """A line of the key, broken so that a telephone shows all of it."""
-    return [escape(line, quote=False) for line in textwrap.wrap(text, KEY_WIDTH)]
+    """A line of the key, broken so that a telephone shows all of it; what follows is set in."""
+    lines = textwrap.wrap(text, KEY_WIDTH, subsequent_indent="\u00a0", break_on_hyphens=False)
+    return [escape(line, quote=False) for line in lines]
 
 
 def full_width(figure: go.Figure) -> go.Figure:

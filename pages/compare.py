@@ -13,6 +13,7 @@ index = loaders.index_short(choice.index_id)
 st.title(t("compare.title"))
 under = st.empty()
 mode = geography.mode()
+asked, choice = choice, geography.measured(choice, mode)
 under.caption(
     t("compare.subtitle", unit=compare.own_name(choice, mode), index=index, year=choice.edition,
       baseline=choice.baseline)
@@ -21,7 +22,7 @@ units = compare.units(choice, mode)
 component = why.line(choice)
 if compare.enough(units):
     compare.show(choice, compare.compared(choice, units, mode), component, mode)
-for note in geography.notes(choice, mode):
+for note in geography.notes(asked, mode):
     st.caption(note)
 if computed := loaders.computed_note(choice):
     st.caption(computed)

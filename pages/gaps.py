@@ -22,7 +22,7 @@ lens.section(choice)
 for note in geography.notes(choice, mode):
     st.caption(note)
 if mode == geography.ESTIMATED:
-    gaps.estimated(*shown)
+    gaps.estimated(geography.measured(*shown, mode))
 else:
     for one in shown:
         if one != choice:

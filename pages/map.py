@@ -3,7 +3,7 @@
 import streamlit as st
 
 from locales import t
-from ui import filters, loaders, why
+from ui import filters, geography, loaders, why
 from ui import map as country
 from ui.frame import require_frame
 
@@ -12,6 +12,7 @@ require_frame("pages/map.py")
 choice = filters.choice(one_index=True)
 st.title(t("map.title"))
 mode = country.mode(choice)
+choice = geography.measured(choice, mode)
 first, second = st.columns(2)
 with first:
     component = why.line(choice)

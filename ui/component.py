@@ -13,7 +13,7 @@ from analytics.geography import GeographyMode
 from charts.heat_map import heat_map
 from data import teaching
 from locales import form, language, named, t
-from ui import download, heat, loaders, tables
+from ui import download, geography, heat, loaders, tables
 from ui import map as country
 from ui.choice import Choice
 
@@ -88,7 +88,12 @@ def facts(choice: Choice, component_id: str) -> None:
     ]  # fmt: skip
     if not form.is_missing(now["note"]):
         pairs.append((t("component.fact_note"), str(now["note"])))
-    tables.plain([t("component.col_fact"), t("component.col_value")], [list(p) for p in pairs])
+    heads = [t("component.col_fact"), t("component.col_value")]
+    # On a telephone the name of each fact is the head of its card; no cell needs another.
+    tables.table("facts", heads, [
+        tables.line(["", ""], [f"<strong>{escape(name)}</strong>", escape(value)])
+        for name, value in pairs
+    ])  # fmt: skip
 
 
 def _meaning(component_id: str) -> str:
@@ -154,6 +159,7 @@ def _places(choice: Choice, component_id: str, mode: str) -> dict[str, str]:
 def everyone(choice: Choice, component_id: str, mode: str) -> None:
     """All units on the line: those of the year, or, estimated, those of today."""
     is_guess = mode == GeographyMode.ESTIMATED and country.can_estimate(choice)
+    choice = geography.measured(choice, mode) if is_guess else choice
     key = "component.units_estimated" if is_guess else "component.units_title"
     with st.expander(t(key, year=choice.edition)):
         if is_guess:

@@ -103,3 +103,67 @@ if (!document.getElementById("at-work")) {
   });
   look();
 }
+
+// Title, key and source of a chart are broken for a telephone (charts/theme.py). Where there is more
+// room their lines are filled; with fewer lines title and key stand right above the picture.
+if (!window.ownLines) {
+  const ROOM = 16, STEP = 1.3, FURTHER = /^[\u00a0 ]/;
+  // The last words of a line, in whatever type; the words of its further lines follow them there.
+  const tail = line => {
+    const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    let found = line.lastChild;
+    while (walk.nextNode()) if (/[^\s\u200b]/.test(walk.currentNode.data)) found = walk.currentNode;
+    return found ?? line.appendChild(document.createTextNode(""));
+  };
+  const filled = (text, width, isWhole) => {
+    text.ownBefore ??= [...text.querySelectorAll(":scope > tspan.line")]
+      .map(line => [line, tail(line)])
+      .map(([line, last]) => ({ line, last, words: line.textContent, data: last.data }));
+    const lines = text.ownBefore;
+    let end = null, used = 0;
+    for (const { last, data } of lines) last.data = data;
+    for (const { line, words, last } of lines) {
+      const isFurther = end && words.trim() && (isWhole || FURTHER.test(words));
+      let rest = words.trim().split(/ +/);
+      if (isFurther) {
+        while (rest.length) {
+          const before = end.data.data;
+          end.data.data = `${before} ${rest[0]}`;
+          if (end.line.getComputedTextLength() > width) { end.data.data = before; break; }
+          rest.shift();
+        }
+      }
+      if (isFurther) last.data = rest.join(" ");
+      if (!rest.length) continue;
+      line.setAttribute("dy", `${used * STEP}em`);
+      end = { line, data: last };
+      used += 1;
+    }
+    return lines.length - used;
+  };
+  const lay = chart => {
+    const notes = chart.layout?.annotations ?? [], above = {};
+    const shown = chart.closest('[data-testid="stPlotlyChart"]');
+    const width = chart.getBoundingClientRect().width / (Number(shown?.style.zoom) || 1) - ROOM;
+    for (const group of chart.querySelectorAll(".annotation")) {
+      const name = notes[Number(group.dataset.index)]?.name;
+      const text = group.querySelector("text.annotation-text");
+      if (!text || !["title", "key", "source"].includes(name)) continue;
+      if (text.dataset.width !== String(width)) {
+        text.dataset.saved = filled(text, width, name !== "key");
+        text.dataset.width = String(width);
+      }
+      above[name] = { group, down: text.dataset.saved * STEP * parseFloat(getComputedStyle(text).fontSize) };
+    }
+    const key = above.key?.down ?? 0;
+    if (above.key) above.key.group.style.translate = key ? `0 ${key}px` : "";
+    if (above.title) {
+      const down = above.title.down + key;
+      above.title.group.style.translate = down ? `0 ${down}px` : "";
+    }
+  };
+  const all = () => document.querySelectorAll(".js-plotly-plot").forEach(lay);
+  window.ownLines = new MutationObserver(() => requestAnimationFrame(all));
+  window.ownLines.observe(document.body, { subtree: true, childList: true });
+  all();
+}

@@ -129,6 +129,23 @@ def subjects(choice: Choice, chosen: str) -> list[Choice]:
     return [replace(choice, unit_id=unit, unit_name=names[unit]) for unit in wanted]
 
 
+def measured(choice: Choice, chosen: str) -> Choice:
+    """The choice as estimates can answer it: in a year without figures, the last year before it.
+
+    Said in one sentence where another year is shown than the one chosen.
+    """
+    rows = loaders.knowledge().tables.editions
+    is_out = pd.to_datetime(rows["published_on"]) <= pd.Timestamp(choice.as_of)
+    out = rows.loc[is_out & (rows["index_id"] == choice.index_id), "edition"]
+    earlier = out.loc[(out <= choice.edition) & (out > choice.baseline)]
+    if chosen != GeographyMode.ESTIMATED or choice.edition in set(out) or earlier.empty:
+        return choice
+    last = int(earlier.max())
+    st.info(t("merger.section_not_out", year=choice.edition, edition=last,
+              baseline=choice.baseline))  # fmt: skip
+    return replace(choice, edition=last)
+
+
 def labels(who: Subject) -> dict[str, str]:
     """Names of all units, old and new told apart for this subject."""
     return words.unit_labels(loaders.knowledge().tables.units, who.present_id, who.part_ids)
@@ -144,6 +161,8 @@ def notes(choice: Choice, chosen: str) -> list[str]:
         return [] if chosen == MODES[0] else [t("geography.unchanged", unit=unit)]
     if chosen == GeographyMode.PUBLISHED:
         unit = names[choice.unit_id]
+        if choice.unit_id == who.present_id:
+            return [t("geography.offer_new", unit=unit, parts=parts)]
         is_part = choice.unit_id in who.part_ids
         return [t("geography.offer", unit=unit, present=present, parts=parts)] if is_part else []
     said = [t("geography.official", present=present)]

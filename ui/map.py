@@ -194,9 +194,18 @@ def mode(choice: Choice) -> str:
 
 
 def can_estimate(choice: Choice) -> bool:
-    """Whether the year measured other units than those of today, and its base year is earlier."""
-    is_other = loaders.geography(choice.edition) != _today()
-    return is_other and choice.baseline < choice.edition
+    """Whether figures of other units than today's, of a year after the base, can be regrouped.
+
+    Of a year of today's units there is nothing to estimate once its edition is out.
+    """
+    if choice.baseline >= choice.edition or loaders.geography(choice.baseline) == _today():
+        return False
+    rows = loaders.knowledge().tables.editions
+    is_out = pd.to_datetime(rows["published_on"]) <= pd.Timestamp(choice.as_of)
+    out = set(rows.loc[is_out & (rows["index_id"] == choice.index_id), "edition"])
+    if loaders.geography(choice.edition) != _today():
+        return True
+    return choice.edition not in out and bool(out & set(range(choice.baseline + 1, choice.edition)))
 
 
 def line_name(choice: Choice, component_id: str) -> str:

@@ -37,6 +37,10 @@ TABLET = (834, 1112)
 # 200 % zoom of a window of 1440 by 900 leaves a page half of each to lay itself out in.
 ZOOMED = (720, 450)
 SIZES = {"desktop": harness.DESKTOP, "tablet": TABLET, "phone": harness.PHONE, "zoom": ZOOMED}
+# The menu folds away below 768 pixels, so that tablet and window of a desk are laid out alike, and
+# so are telephone and enlarged window. A walk through all sizes asks the audit once for each kind;
+# the ordinary run asks it in every size.
+AUDITED = ("desktop", "phone")
 THEMED = ("overview", "targets", "trends")
 SHORTEST_TEXT = 14  # characters; below it two languages share words
 AUTHOR = "Người thử"
@@ -256,8 +260,9 @@ def check_page(page: Page, view: View, sizes: list[str]) -> None:
     for name in sizes:
         resize(page, SIZES[name])
         assert too_wide(page) == [], name
-        found = axe.violations(page)
-        assert not found, f"{name}\n{told(found)}"
+        if len(sizes) == 1 or name in AUDITED:
+            found = axe.violations(page)
+            assert not found, f"{name}\n{told(found)}"
     assert seen.console_errors[before[0] :] == []
     assert seen.foreign_requests[before[1] :] == []
 
