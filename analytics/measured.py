@@ -18,6 +18,35 @@ RESULT_COLUMNS = ["target_id", "edition", "value", "base_value", "completed_on",
 _SAME_INDICATOR = ["unit_id", "document_id", "component_id", "measure", "clause", "note"]
 
 _DAY = pd.Timedelta(days=1)
+_UNIT = re.compile(r"[Đđ]ơn vị đo: ([^;]+)")
+_NAMES_ITSELF = ("tỷ lệ", "tỉ lệ", "mức", "số ", "thời gian")
+
+
+def unit_of(note: object) -> str:
+    """What the note of an operational target says it counts ("Đơn vị đo: % hồ sơ …; …").
+
+    Source: docs/method/operational-targets.md.
+    """
+    found = _UNIT.search(note) if isinstance(note, str) else None
+    return found[1].strip() if found is not None else ""
+
+
+def things_of(unit: str) -> str:
+    """What stands behind a number of a unit: "số lần yêu cầu" counts "lần yêu cầu".
+
+    Source: docs/method/operational-targets.md.
+    """
+    return unit.removeprefix("số ")
+
+
+def unit_note(subject: str, measure: str) -> str:
+    """The note of an operational target that counts this; empty without a subject.
+
+    Source: docs/method/operational-targets.md.
+    """
+    named = subject.lower().startswith(_NAMES_ITSELF)
+    said = f"% {subject}" if measure == "percent" and not named else subject
+    return f"Đơn vị đo: {said.replace(';', ',')}" if subject else ""
 
 
 def period_end(period: str) -> date:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.board import IndexTile
+from analytics.measured import things_of, unit_of
 from analytics.schema import OUTSIDE_TOP, SCORED
 from locales import form, has, named, t
 
@@ -138,12 +139,29 @@ def not_drawn(rows: pd.DataFrame) -> str:
 STRICT_KINDS = ("score_at_least", "percent_at_least")
 
 
+def unit_words(row: Any) -> str:
+    """What an operational target counts, as its note states it; empty without."""
+    return "" if row["measure"] == "rank" else unit_of(row.get("note"))
+
+
+def full_target_words(row: Any) -> str:
+    """A target in the words of the decision, with what it counts where an office measures it."""
+    words, unit = target_words(row), unit_words(row)
+    if not unit or row["kind"] == "count_at_most":
+        return words
+    if row["kind"] == "percent_at_least" and unit.startswith("% "):
+        return f"{words.removesuffix('%').rstrip()} {unit}"
+    return f"{words}: {unit}"
+
+
 def target_words(row: Any) -> str:
     """A target in the words of the decision: "Tăng 05 bậc so với năm 2022"."""
     amount = row["amount"]
     is_places = row["measure"] == "rank"
     shown = form.whole(amount) if is_places else form.trimmed(amount)
     is_strict = row.get("operator") == ">" and row["kind"] in STRICT_KINDS
+    if row["kind"] == "count_at_most" and (unit := unit_words(row)):
+        shown = f"{shown} {things_of(unit)}"  # a bare number counts nothing
     return t(
         f"kind.{row['kind']}_strict" if is_strict else f"kind.{row['kind']}",
         amount=shown,

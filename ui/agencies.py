@@ -120,11 +120,15 @@ def listed(choice: Choice) -> None:
 
 
 def _time(row: Any) -> str:
-    if form.is_missing(row["valid_from"]) and form.is_missing(row["valid_to"]):
-        return t("agencies.always")
-    first = "…" if form.is_missing(row["valid_from"]) else form.day(row["valid_from"])
-    last = "…" if form.is_missing(row["valid_to"]) else form.day(row["valid_to"])
-    return f"{first} – {last}"
+    first, last = row["valid_from"], row["valid_to"]
+    if form.is_missing(first):
+        return (
+            t("agencies.always") if form.is_missing(last)
+            else t("agencies.until", last=form.day(last))
+        )  # fmt: skip
+    if form.is_missing(last):
+        return t("agencies.from_on", first=form.day(first))
+    return t("agencies.from_until", first=form.day(first), last=form.day(last))
 
 
 def edit(choice: Choice) -> None:

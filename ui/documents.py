@@ -320,7 +320,7 @@ def _compared(
                 continue
             row = cells[document_id]
             kinds = dict.fromkeys(
-                sentences.target_words(targets.loc[one]) for one in row["target_ids"]
+                sentences.full_target_words(targets.loc[one]) for one in row["target_ids"]
             )
             words = "".join(f"<div><strong>{escape(one)}</strong></div>" for one in kinds)
             line.append(f"{words}<div>{_marked(before, row['clause'])}</div>")

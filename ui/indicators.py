@@ -62,9 +62,9 @@ def _reports() -> dict[str, MeasurementRecord]:
 
 
 def _target(row: Any) -> str:
-    lines = [f"<strong>{escape(sentences.target_words(row))}</strong>"]
-    if not form.is_missing(row["note"]):
-        lines.append(f'<div class="small">{escape(str(row["note"]))}</div>')
+    lines = [f"<strong>{escape(sentences.full_target_words(row))}</strong>"]
+    if rest := _rest_of_note(row):
+        lines.append(f'<div class="small">{escape(rest)}</div>')
     lines.append(f'<div class="small">{escape(sentences.document_words(row))}</div>')
     return "".join(lines)
 
@@ -166,8 +166,19 @@ def entry(choice: Choice, rows: pd.DataFrame) -> None:
 
 
 def _label(row: Any) -> str:
-    note = "" if form.is_missing(row["note"]) else f" – {row['note']}"
-    return f"{row['target_id']}: {sentences.target_words(row)}{note}"[:160]
+    rest = "" if sentences.unit_words(row) else _rest_of_note(row)
+    note = f" – {rest}" if rest else ""
+    return f"{row['target_id']}: {sentences.full_target_words(row)}{note}"[:160]
+
+
+def _rest_of_note(row: Any) -> str:
+    """The note without the unit, which stands in the target's name already."""
+    if form.is_missing(row["note"]):
+        return ""
+    unit = sentences.unit_words(row)
+    said = [part.strip() for part in str(row["note"]).split(";")]
+    kept = "; ".join(part for part in said if not unit or not part.endswith(f": {unit}"))
+    return kept[:1].upper() + kept[1:]
 
 
 def _part_words(part: str) -> str:

@@ -45,7 +45,8 @@ def checks(choice: Choice) -> None:
         what = f"<strong>{escape(parts.subject(row, choice.edition))}</strong>"
         if not form.is_missing(row["target_id"]):
             target = targets.loc[row["target_id"]]
-            what += parts.small(f"{sentences.target_words(target)} · {target['document_number']}")
+            asked = sentences.full_target_words(target)
+            what += parts.small(f"{asked} · {target['document_number']}")
         if row["unit_id"] != choice.unit_id:
             what += parts.small(known.get(row["unit_id"], row["unit_id"]))
         body.append(tables.line(heads, [what, escape(said.gap_finding(row))]))
@@ -84,7 +85,7 @@ def movements(choice: Choice) -> None:
 
 def _moved_cells(row: Any, target: Any, choice: Choice) -> list[str]:
     what = f"<strong>{escape(parts.subject(row, choice.edition))}</strong>"
-    what += parts.small(f"{sentences.target_words(target)} · {target['document_number']}")
+    what += parts.small(f"{sentences.full_target_words(target)} · {target['document_number']}")
     need = escape(said.requirement_moved(row))
     if row["became_final"]:
         need += parts.small(t("register.became_final"))

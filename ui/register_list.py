@@ -79,7 +79,7 @@ def listing(choice: Choice) -> None:
     shown = shown.loc[(shown["document_number"] == number) | (number == ALL)]
     labels = {
         str(row["target_id"]): f"{parts.subject(row, choice.edition)}: "
-        f"{sentences.target_words(row)} · "
+        f"{sentences.full_target_words(row)} · "
         f"{row['document_number'] if row['document_number'] else form.NO_VALUE} "
         f"[{row['target_id']}]"
         for _, row in shown.iterrows()
@@ -102,7 +102,7 @@ def listing(choice: Choice) -> None:
 
 def _cells(row: Any, choice: Choice) -> list[str]:
     clause = "" if form.is_missing(row["clause"]) else str(row["clause"])
-    what = f"<strong>{escape(sentences.target_words(row))}</strong>"
+    what = f"<strong>{escape(sentences.full_target_words(row))}</strong>"
     what += parts.small(parts.subject(row, choice.edition))
     if clause:
         what += (

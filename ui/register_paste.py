@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.measured import unit_note
 from analytics.target_text import Lexicon, ParsedTarget, parse_targets
 from briefing import parse_records
 from briefing import register as said
@@ -79,7 +80,7 @@ def paste(choice: Choice) -> None:
 
 def _proposal(target: ParsedTarget, choice: Choice) -> TargetRecord:
     """A target as read from the sentence, with nothing added."""
-    note = target.subject if target.is_operational else ""
+    note = unit_note(target.subject, target.measure) if target.is_operational else ""
     first = target.footnotes[0] if target.footnotes else None
     whole = target.out_of is not None and float(target.out_of).is_integer()
     known = {

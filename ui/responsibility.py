@@ -299,7 +299,7 @@ def person_words(row: Any) -> str:
 
 def target_label(row: Any) -> str:
     """A target in one line: what it asks, of which index, by which document."""
-    parts = [sentences.target_words(row)]
+    parts = [sentences.full_target_words(row)]
     if not form.is_missing(row["index_id"]) and row["index_id"]:
         parts.append(loaders.index_short(str(row["index_id"])))
     elif not form.is_missing(row["note"]):

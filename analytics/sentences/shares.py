@@ -54,7 +54,7 @@ _NOUN_STOP = re.compile(
     r"góp phần|và|đồng thời|"
     r"vị trí|nằm|thuộc|xếp|năm|\d))|\s(?=(?:theo|trong giai|giai đoạn|so với|vào năm|trong năm|"
     r"đến năm|đến hết|hướng tới|trước(?! hạn)|chậm nhất|"
-    r"và (?:ít nhất|tối thiểu|trên|đạt|\d[\d.,]*)|trên cơ sở|nhằm|để|góp phần|năm 20|đạt|"
+    r"và (?:ít nhất|tối thiểu|trên|đạt|\d[\d.,]*)|trên cơ sở|nhằm|để|góp phần|năm 20\d\d|đạt|"
     r"hưởng lương từ ngân sách nhà nước trong)(?!\w))"
 )
 # What is cut where it stands before its verb: "thời gian giải quyết rút ngắn 30%".

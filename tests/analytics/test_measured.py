@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.board import Knowledge, judged, knowledge
-from analytics.measured import measured_values, milestones, period_end
+from analytics.measured import measured_values, milestones, period_end, unit_note, unit_of
 from data import queries
-from data.build import ensure
 from data.store import store
+from tests.stores import ship
 
 KON_TUM, KIEN_GIANG = "vn63-kon-tum", "vn63-kien-giang"
 TODAY = date(2026, 11, 21)
@@ -23,7 +24,7 @@ TODAY = date(2026, 11, 21)
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    ensure(store())
+    ship(store())
     return knowledge(queries.tables())
 
 
@@ -180,3 +181,26 @@ def test_the_figure_of_a_year_is_one_that_was_reported_and_order_does_not_matter
     assert found.to_dict() == again.to_dict()
     by_end = sorted(told, key=lambda one: (len(one[0]) == 4, period_end(one[0])))
     assert found["value"].tolist() == [value for _, value in by_end[-1:]]
+
+
+@pytest.mark.parametrize(
+    ("subject", "measure", "unit"),
+    [
+        ("hồ sơ đúng hạn", "percent", "% hồ sơ đúng hạn"),
+        ("Tỷ lệ hồ sơ; trễ hạn", "percent", "Tỷ lệ hồ sơ, trễ hạn"),
+        ("số lần yêu cầu bổ sung", "count", "số lần yêu cầu bổ sung"),
+        ("", "count", ""),
+    ],
+)
+def test_the_unit_put_into_a_note_is_the_unit_read_from_it(
+    subject: str, measure: str, unit: str
+) -> None:
+    assert unit_of(unit_note(subject, measure) + "; ghi chú thêm" if subject else None) == unit
+
+
+def test_every_shipped_target_that_an_office_measures_says_what_it_counts() -> None:
+    rows = pd.read_csv(Path(__file__).parents[2] / "data" / "reference" / "targets.csv")
+    measured = rows.loc[rows["measure"].isin(["percent", "count"])]
+    assert len(measured) >= 15
+    unnamed = measured.loc[[not unit_of(note) for note in measured["note"]]]
+    assert list(unnamed["target_id"]) == []

@@ -219,11 +219,32 @@ def target(**known: Any) -> dict[str, Any]:
          "Giảm ít nhất 20 %"),
         ({"kind": "score_at_least", "amount": 68.5, "measure": "score"}, "Đạt từ 68,5 điểm"),
         ({"kind": "complete_by", "amount": pd.NA, "measure": "date", "deadline": "2023-03-31"},
-         "Hoàn thành trước ngày 31/03/2023"),
+         "Hoàn thành chậm nhất ngày 31/03/2023"),
+        ({"kind": "count_at_most", "amount": 1.0, "measure": "count",
+          "note": "Đơn vị đo: số lần yêu cầu bổ sung mỗi hồ sơ; tính từ năm ban hành"},
+         "Không quá 1 lần yêu cầu bổ sung mỗi hồ sơ"),
     ],
 )  # fmt: skip
 def test_a_target_reads_as_the_decision_wrote_it(known: dict[str, Any], said: str) -> None:
     assert sentences.target_words(target(**known)) == said
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"kind": "percent_at_least", "amount": 100.0, "note": "Đơn vị đo: % văn bản; quý"},
+         "Đạt từ 100 % văn bản"),
+        ({"kind": "improve_unquantified", "amount": pd.NA, "note": "Góp phần; đơn vị đo: % hồ sơ"},
+         "Cải thiện, nâng cao (chưa lượng hóa): % hồ sơ"),
+        ({"kind": "percent_reduction_at_least", "amount": 20.0, "note": "Ghi chú khác"},
+         "Giảm ít nhất 20 %"),
+    ],
+)  # fmt: skip
+def test_a_list_names_a_target_of_an_office_with_what_it_counts(
+    known: dict[str, Any], said: str
+) -> None:
+    assert sentences.full_target_words(target(measure="percent", **known)) == said
+    assert sentences.full_target_words(target()) == "Tăng 05 bậc so với năm 2022"
 
 
 def test_the_footnote_of_the_document_says_what_it_would_have_meant() -> None:
