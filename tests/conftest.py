@@ -13,6 +13,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
+from analytics import board
+from analytics.board import Knowledge
+from analytics.schema import Tables
+from commands import reading
 from tests import on_shared, postgresql
 from tests.e2e import harness
 from ui.frame import FIRST
@@ -50,6 +54,24 @@ def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["RANKINGS_STORE"]
     else:
         os.environ["RANKINGS_STORE"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ranked_once() -> Iterator[None]:
+    """Commands asked one after the other in this process rank a snapshot once, not every time."""
+    made: dict[tuple[object, ...], Knowledge] = {}
+
+    def remembered(tables: Tables) -> Knowledge:
+        # What is held back changes figures of one and the same snapshot.
+        key = (tables.version, len(tables.figures), tables.figures["score"].sum())
+        if key not in made:
+            made.clear()
+            made[key] = board.knowledge(tables)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "knowledge", remembered)
+        yield
 
 
 @pytest.fixture(scope="session")

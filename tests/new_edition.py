@@ -15,11 +15,12 @@ import pytest
 from typer.testing import CliRunner
 
 import manage
-from data.build import REFERENCE, ensure
+from data.build import REFERENCE
 from data.indices import load_catalogue
 from data.intake.template import workbook
 from data.store import Store
 from data.units import UnitRegister
+from tests.stores import ship
 
 EDITION = 2025
 FILE = "THU-NGHIEM-papi-2025.xlsx"
@@ -79,7 +80,7 @@ def loaded_store(folder: Path) -> Path:
     """A store in `folder` with the shipped figures and the invented edition on top."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("RANKINGS_STORE", str(folder))
-        ensure(Store(folder))
+        ship(Store(folder))
         path = folder / FILE
         path.write_bytes(edition_workbook())
         said = CliRunner().invoke(

@@ -14,11 +14,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import manage
-from data.build import REFERENCE, ensure
+from data.build import REFERENCE
 from data.indices import load_catalogue
 from data.intake.template import workbook
 from data.store import Store
 from data.units import UnitRegister
+from tests.stores import ship
 
 WORKBOOKS = os.environ.get("WORKBOOKS", "")
 PUBLISHED = {
@@ -38,7 +39,7 @@ HEADER_ROWS = 5
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store with the catalogue and no figures, the one `manage.py build` makes when asked to."""
     store = Store(tmp_path / "store")
-    ensure(store, with_figures=False)
+    ship(store, with_figures=False)
     monkeypatch.setenv("RANKINGS_STORE", str(store.folder))
     return store
 

@@ -38,7 +38,7 @@ from data import (
 )  # fmt: skip
 from data.actors import Actor, NotAllowed, Role
 from data.batches import BatchFacts
-from data.build import REFERENCE, ensure
+from data.build import REFERENCE
 from data.internal import InternalIndex, Score
 from data.records import CLOSED
 from data.reviews import ClosedLine
@@ -46,6 +46,7 @@ from data.scenarios import Change, ScenarioFacts
 from data.store import Store
 from tests.builders import REGISTER
 from tests.security import typed
+from tests.stores import ship
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -433,7 +434,7 @@ NO_ENTRY = {"data.register.with_file"}
 def ready(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """An empty store and one with the reference."""
     folder = tmp_path_factory.mktemp("ready")
-    ensure(Store(folder / "shipped"))
+    ship(Store(folder / "shipped"))
     with Store(folder / "bare").write():
         pass
     return {name: folder / name for name in ("bare", "shipped")}

@@ -9,8 +9,8 @@ from hypothesis import settings
 
 from analytics.board import Knowledge, knowledge
 from data import queries
-from data.build import ensure
 from data.store import Store
+from tests.stores import ship
 
 # The machine that runs the tests may be busy; a slow example is no fault.
 settings.register_profile("unhurried", deadline=None, max_examples=25)
@@ -21,5 +21,5 @@ settings.load_profile("unhurried")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     folder: Path = tmp_path_factory.mktemp("shipped")
     held = Store(folder)
-    ensure(held)
+    ship(held)
     return knowledge(queries.tables(of=held))

@@ -14,8 +14,8 @@ from analytics.field import ComponentNotFound
 from analytics.rank_split import MethodGround
 from analytics.schema import UnitNotFound
 from data import queries
-from data.build import ensure
 from data.store import store
+from tests.stores import ship
 
 NOW = date(2026, 11, 1)
 KON_TUM, QUANG_NGAI = "vn63-kon-tum", "vn63-quang-ngai"
@@ -24,7 +24,7 @@ EFFECTS = ("own", "peers", "method", "composition", "publisher")
 
 @pytest.fixture(scope="module")
 def known(store_folder: Path) -> Knowledge:
-    ensure(store())
+    ship(store())
     return knowledge(queries.tables())
 
 

@@ -30,8 +30,8 @@ from analytics.responsibility import (
 from analytics.schema import ColumnsMissing
 from data import agencies as register
 from data import queries
-from data.build import ensure
 from data.store import store
+from tests.stores import ship
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 KON_TUM, TODAY = "vn63-kon-tum", date(2026, 11, 21)
@@ -40,7 +40,7 @@ HOME_AFFAIRS, FINANCE, PLANNING = "ktm-so-noi-vu", "ktm-so-tai-chinh", "ktm-so-k
 
 @pytest.fixture(scope="module")
 def known() -> Knowledge:
-    ensure(store())
+    ship(store())
     return knowledge(queries.tables())
 
 
@@ -210,7 +210,7 @@ GIVEN = st.lists(
 
 @cache
 def without_targets() -> Knowledge:
-    ensure(store())
+    ship(store())
     tables = queries.tables()
     return knowledge(replace(tables, targets=tables.targets.iloc[0:0]))
 

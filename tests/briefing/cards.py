@@ -10,8 +10,8 @@ from tempfile import mkdtemp
 from analytics.board import Knowledge, knowledge
 from analytics.scorecard import Scorecard, scorecard
 from data import packs, queries
-from data.build import ensure
 from data.store import Store
+from tests.stores import ship
 
 AS_OF = date(2026, 11, 21)
 KON_TUM, AN_GIANG, QUANG_NINH = "vn63-kon-tum", "vn63-an-giang", "vn63-quang-ninh"
@@ -22,7 +22,7 @@ KIEN_GIANG = "vn63-kien-giang"
 def shipped() -> tuple[Store, Knowledge]:
     """The shipped reference in a store of its own, ranked."""
     held = Store(Path(mkdtemp()))
-    ensure(held)
+    ship(held)
     return held, knowledge(queries.tables(of=held))
 
 

@@ -20,9 +20,9 @@ from briefing import climb as words
 from briefing import climb_records
 from briefing import scenario as what_if
 from data import queries
-from data.build import ensure
 from data.store import Store
 from locales import form, texts
+from tests.stores import ship
 
 KON_TUM = "vn63-kon-tum"
 LATER = date(2026, 11, 20)
@@ -32,7 +32,7 @@ LATER = date(2026, 11, 20)
 def known(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     folder: Path = tmp_path_factory.mktemp("shipped")
     held = Store(folder)
-    ensure(held)
+    ship(held)
     return knowledge(queries.tables(of=held))
 
 

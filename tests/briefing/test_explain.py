@@ -16,8 +16,8 @@ from analytics.explanation import PARTS, Explanation, Rival, explanation, rank_c
 from analytics.field import Ground
 from briefing import explain
 from data import queries
-from data.build import ensure
 from data.store import store
+from tests.stores import ship
 
 NOW = date(2026, 11, 1)
 
@@ -31,7 +31,7 @@ def vietnamese() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def known(store_folder: Path) -> Knowledge:
-    ensure(store())
+    ship(store())
     return knowledge(queries.tables())
 
 

@@ -12,11 +12,11 @@ import pytest
 from data import agencies, audit, communes, measurements, queries, records
 from data.actors import Actor, NotAllowed, Role
 from data.agencies import AgencyLinkRecord, AgencyRecord, AssignmentRecord, PersonRecord
-from data.build import ensure
 from data.communes import LINES, CommuneRecord
 from data.measurements import MeasurementRecord
 from data.records import RecordError
 from data.store import Store
+from tests.stores import ship
 
 ANALYST = Actor("ba", Role.ANALYST)
 VIEWER = Actor("xem", Role.VIEWER)
@@ -26,7 +26,7 @@ HOME_AFFAIRS = Actor("snv", Role.ANALYST, agency_id="ktm-so-noi-vu")
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shipped")
-    ensure(Store(folder))
+    ship(Store(folder))
     return folder
 
 

@@ -14,8 +14,8 @@ import pytest
 from data import accounts, audit, backups, batches, records
 from data.actors import Action, Actor, NotAllowed, Role
 from data.backups import BackupError
-from data.build import ensure
 from data.store import Store
+from tests.stores import ship
 
 CHIEF = Actor("chief", Role.ADMINISTRATOR)
 NIGHT = datetime.fromisoformat("2026-11-21T02:00")
@@ -31,7 +31,7 @@ class Note(records.Record):
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "st"
     store = Store(folder)
-    ensure(store)
+    ship(store)
     records.save(store, Note(record_id="a", text="một"), by=CHIEF)
     batches.keep_file(store, b"workbook", "a.xlsx")
     return folder

@@ -20,8 +20,8 @@ from analytics.difference import change_counts, figure_difference
 from data import batches, queries
 from data.actors import Actor, Role
 from data.batches import BatchError, BatchFacts
-from data.build import ensure
 from data.store import Store
+from tests.stores import ship
 
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2026, 4, 1, 5, 0)  # noqa: DTZ001  the store keeps UTC without a mark
@@ -36,7 +36,7 @@ AN = Actor("Nguyễn An", Role.ANALYST)
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped reference, built once; every test works on a copy."""
     folder = tmp_path_factory.mktemp("built")
-    ensure(Store(folder))
+    ship(Store(folder))
     return folder
 
 

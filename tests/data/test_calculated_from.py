@@ -17,10 +17,10 @@ from analytics.schema import Tables
 from data import batches, measurements, queries, records, register
 from data.actors import Actor, Role
 from data.batches import BatchFacts
-from data.build import ensure
 from data.measurements import MeasurementRecord
 from data.reviews import ReviewSheet
 from data.store import Store, sql
+from tests.stores import ship
 
 AN = Actor("Nguyễn An", Role.ADMINISTRATOR)
 KINDS = re.compile(r"kind (?:= |IN \()('[a-z_', ]+)")
@@ -30,7 +30,7 @@ KINDS = re.compile(r"kind (?:= |IN \()('[a-z_', ]+)")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped reference, built once; every test works on a copy."""
     folder = tmp_path_factory.mktemp("built")
-    ensure(Store(folder))
+    ship(Store(folder))
     return folder
 
 

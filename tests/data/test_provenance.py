@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 
 from data import queries
-from data.build import ensure
 from data.provenance import sources
 from data.store import Store
+from tests.stores import ship
 
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder: Path = tmp_path_factory.mktemp("sources")
     held = Store(folder)
-    ensure(held)
+    ship(held)
     return held
 
 

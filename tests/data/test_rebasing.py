@@ -13,9 +13,9 @@ from analytics.board import board, knowledge
 from analytics.rebasing import proposals
 from data import audit, queries, rebasing
 from data.actors import Actor, NotAllowed, Role
-from data.build import ensure
 from data.records import RecordError
 from data.store import Store
+from tests.stores import ship
 
 TODAY = date(2026, 11, 21)
 AN = Actor("An", Role.ANALYST)
@@ -25,7 +25,7 @@ OLD = "001-15a"
 @pytest.fixture
 def held(tmp_path: Path) -> Store:
     store = Store(tmp_path / "store")
-    ensure(store)
+    ship(store)
     return store
 
 

@@ -13,10 +13,10 @@ from analytics.targets import TargetKind
 from data import audit, batches, queries, records, register
 from data.actors import Actor, NotAllowed, Role
 from data.agencies import AgencyRecord
-from data.build import ensure
 from data.records import DRAFT, RecordError
 from data.register import DocumentRecord, QueuedSentence, TargetRecord
 from data.store import Store
+from tests.stores import ship
 
 ANALYST = Actor("an", Role.ANALYST)
 VIEWER = Actor("xem", Role.VIEWER)
@@ -25,7 +25,7 @@ VIEWER = Actor("xem", Role.VIEWER)
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Store:
     held = Store(tmp_path_factory.mktemp("register"))
-    ensure(held)
+    ship(held)
     return held
 
 
@@ -273,7 +273,7 @@ def test_a_date_is_written_as_the_shipped_documents_write_theirs(day: date, stor
 
 def test_a_store_without_anything_typed_answers_as_shipped(tmp_path: Path) -> None:
     held = Store(tmp_path)
-    ensure(held)
+    ship(held)
     assert len(queries.targets(of=held)) == 44
     assert register.target(held, "none") is None
     assert register.document(held, "none") is None

@@ -14,6 +14,7 @@ from data.actors import Actor, NotAllowed, Role
 from data.build import ensure
 from data.scenarios import Change, ScenarioError, ScenarioFacts
 from data.store import Store
+from tests.stores import ship
 
 NOON = datetime(2026, 4, 1, 5, 0)  # noqa: DTZ001  the store keeps UTC without a mark
 KON_TUM = "vn63-kon-tum"
@@ -43,7 +44,7 @@ AN = Actor("Nguyễn Văn A", Role.VIEWER)
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
-    ensure(Store(folder))
+    ship(Store(folder))
     return folder
 
 

@@ -13,6 +13,7 @@ from data.build import ensure
 from data.register import DocumentRecord
 from data.store import Store
 from tests.security import typed
+from tests.stores import ship
 from tests.test_roles import WHAT_IF
 
 CHIEF = Actor("chief", Role.ADMINISTRATOR)
@@ -27,7 +28,7 @@ def columns(store: Store, table: str) -> set[str]:
 def old(tmp_path: Path) -> Store:
     """A store as an earlier version left it: a column and a table fewer, other marks of itself."""
     store = Store(tmp_path / "st")
-    ensure(store)
+    ship(store)
     records.save(store, typed.sample("document"), by=CHIEF, now=NOON)
     scenarios.save(store, WHAT_IF, by=CHIEF)
     batches.keep_file(store, b"workbook", "a.xlsx")

@@ -14,9 +14,9 @@ from data import accounts, batches, queries
 from data.accounts import SignedIn
 from data.actors import Actor, Role
 from data.batches import BatchFacts
-from data.build import ensure
 from data.store import store
 from tests.pages import seen
+from tests.stores import ship
 from ui import who
 from ui.gate import Access
 from ui.unpublished import SWITCH
@@ -30,7 +30,7 @@ STORY = {"unit": "vn63-kon-tum", "year": "2024", "base": "2023", "index": "papi"
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RANKINGS_STORE", str(tmp_path / "st"))
-    ensure(store())
+    ship(store())
     return tmp_path / "st"
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from data.actors import Actor, Role
-from data.build import ensure
 from data.favourites import introduce, is_introduced
 from data.store import store
+from tests.stores import ship
 from ui import loaders
 
 AN, BINH = Actor("an", Role.VIEWER), Actor("binh", Role.VIEWER)
@@ -19,7 +19,7 @@ AN, BINH = Actor("an", Role.VIEWER), Actor("binh", Role.VIEWER)
 @pytest.fixture(autouse=True)
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RANKINGS_STORE", str(tmp_path / "st"))
-    ensure(store())
+    ship(store())
 
 
 def seen(account: str) -> bool:

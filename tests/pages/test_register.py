@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from data import audit, queries, records, register
 from data.actors import Actor, Role
-from data.build import ensure
 from data.register import DocumentRecord, QueuedSentence, TargetRecord
 from data.store import store
 from tests.pages import seen
+from tests.stores import ship
 
 OpenPage = Callable[..., AppTest]
 STORY = {"unit": "vn63-kon-tum", "year": "2023", "base": "2022"}
@@ -27,7 +27,7 @@ SENTENCE = (
 @pytest.fixture(autouse=True)
 def shipped_again() -> Iterator[None]:
     """A register as shipped after every test; the trail of what was done stays."""
-    ensure(store())
+    ship(store())
     yield
     with store().write() as connection:
         connection.execute("DELETE FROM record")

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from data import records
 from data.accounts import SignedIn
 from data.actors import Actor, Role
-from data.build import ensure
 from data.register import DocumentRecord
 from data.store import store
 from tests.security import typed
+from tests.stores import ship
 from ui import who
 from ui.responsibility import WHO
 
@@ -80,7 +80,7 @@ def test_nothing_found_is_said_with_what_was_typed_as_text(open_page: OpenPage) 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RANKINGS_STORE", str(tmp_path / "st"))
-    ensure(store())
+    ship(store())
 
 
 def as_role(monkeypatch: pytest.MonkeyPatch, role: Role) -> None:

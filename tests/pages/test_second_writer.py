@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from data import communes, internal, measurements, records, register, reviews
 from data.actors import Actor, Role
 from data.agencies import AgencyRecord, save_agency
-from data.build import ensure
 from data.communes import LINES, CommuneRecord
 from data.internal import Criterion, InternalIndex, InternalScores, Member, Score, UnitKind
 from data.measurements import MeasurementRecord
@@ -21,6 +20,7 @@ from data.register import DocumentRecord, QueuedSentence, TargetRecord
 from data.reviews import ReviewSheet
 from data.store import store
 from locales.calendar import today
+from tests.stores import ship
 
 OpenPage = Callable[..., AppTest]
 STORY = {"unit": "vn63-kon-tum", "year": "2023", "base": "2022"}
@@ -31,7 +31,7 @@ TOLD = "Người khác vừa sửa nội dung này"
 @pytest.fixture(autouse=True)
 def nothing_typed(store_folder: Path) -> Iterator[None]:
     """The store is shared by the tests of a process: what one wrote is taken out again."""
-    ensure(store())
+    ship(store())
     yield
     kinds = (AgencyRecord, CommuneRecord, MeasurementRecord, DocumentRecord, TargetRecord,
              QueuedSentence, ReviewSheet, InternalIndex, InternalScores)  # fmt: skip

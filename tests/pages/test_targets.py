@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.board import board, knowledge
 from data import queries
-from data.build import BATCH, ensure
+from data.build import BATCH
 from data.store import store
 from locales import t
 from locales.calendar import today
 from tests.pages import seen
+from tests.stores import ship
 
 OpenPage = Callable[..., AppTest]
 STORY = {"unit": "vn63-kon-tum", "year": "2023", "base": "2022"}
@@ -175,7 +176,7 @@ def test_markup_in_a_target_is_shown_as_text_and_never_run(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RANKINGS_STORE", str(tmp_path / "copy"))
-    ensure(store())
+    ship(store())
     evil = '<script>alert("x")</script><b onclick=alert(1)>đậm</b><img src=x onerror=alert(2)>'
     with store().write() as connection:
         connection.execute(

@@ -16,8 +16,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from data import accounts
 from data.actors import Actor, Role
-from data.build import ensure
 from data.store import store
+from tests.stores import ship
 from ui import gate, limits, operations
 from ui.asking import COOKIE, PLACE
 from ui.gate import Gate
@@ -307,7 +307,7 @@ def test_figures_are_for_this_machine_only_and_read_like_prometheus(
     for client, given in ((AWAY, PAGE), (HERE, {**PAGE, "x-forwarded-for": "192.0.2.7"})):
         assert request(through, operations.METRICS, client=client, headers=given)[0] == 404
     assert request(through, operations.METRICS)[0] == 200
-    ensure(store())
+    ship(store())
     text = "\n".join(operations._lines())
     found = dict(re.findall(r"^(rankings_[a-z_]+(?:\{code=\"[1-5]xx\"\})?) ([0-9.]+)$", text, re.M))
     assert found["rankings_store_readable"] == "1"
@@ -319,7 +319,7 @@ def test_figures_are_for_this_machine_only_and_read_like_prometheus(
 
 
 def test_a_store_that_cannot_be_read_is_not_ready_and_says_why(own_store: Path) -> None:
-    ensure(store())
+    ship(store())
     assert operations._fault() == ""
     (own_store / "CURRENT").write_text("store-00000099-ffffffff.duckdb")
     assert "Không tìm thấy tệp dữ liệu" in operations._fault()

@@ -20,10 +20,10 @@ from streamlit.testing.v1 import AppTest
 from data import batches, queries, records, scenarios
 from data.actors import Actor, Role
 from data.batches import BatchFacts
-from data.build import ensure
 from data.store import Store
 from tests.pages import seen
 from tests.security import typed
+from tests.stores import ship
 from tests.test_roles import WHAT_IF
 from ui.frame import PAGES
 
@@ -60,7 +60,7 @@ FITTING: dict[str, dict[str, Any]] = {
 
 def hostile_store(folder: Path) -> None:
     held = Store(folder)
-    ensure(held)
+    ship(held)
     for kind in typed.WHOLE:
         if kind in WITHOUT_TEXT:
             continue

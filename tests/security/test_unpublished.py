@@ -21,8 +21,8 @@ from data import audit, batches, queries
 from data.accounts import SignedIn
 from data.actors import Actor, Role
 from data.batches import BatchFacts
-from data.build import ensure
 from data.store import Store, store
+from tests.stores import ship
 from ui import download, unpublished, who
 from ui.frame import NEEDS, PAGES
 
@@ -46,7 +46,7 @@ PAGE_OR_SLOW = [
 def held_back(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """PAPI 2024 of Kon Tum, to be seen from 2099 on."""
     held = Store(tmp_path_factory.mktemp("held") / "st")
-    ensure(held)
+    ship(held)
     rows = queries.figures("papi", of=held)
     row = rows.loc[
         (rows["edition"] == 2024)
