@@ -104,6 +104,11 @@ def taken_over_words(pen: Pen) -> list[str]:
     return [t("merger.taken_said", year=pen.card.edition, **said)] if rows else []
 
 
+def why_lines(card: Scorecard) -> list[str]:
+    """Why each index moved, one text with marked figures per cause, as the leader's page says."""
+    return _Writer(card, LEADER, Facts(), LEADER_SECTIONS).why_lines()
+
+
 class _Writer:
     """Writes one document; sections are numbered as they are kept."""
 
@@ -339,8 +344,9 @@ class _Writer:
         for index_id in card.index_ids:
             what = tables.areas(index_id)
             heading(t("report.h_components", what=what, index=pen.shorts[index_id]))
-            blocks += self._components(index_id)
-            blocks.append(Picture(f"components-{index_id}", ""))
+            # The picture before the lines: it seldom finds room below them on the same page.
+            first, *rest = self._components(index_id)
+            blocks += [first, Picture(f"components-{index_id}", ""), *rest]
         heading(t("report.h_targets"))
         blocks += self._targets()
         title = t("report.h_results", unit=pen.unit.upper())
@@ -635,22 +641,25 @@ class _Writer:
         return blocks
 
     def tasks(self) -> Section:
+        """What each agency has to mend; what it shares an index and a reason is said together."""
         pen = self.pen
-        by_agency: dict[str, list[str]] = {}
+        by_agency: dict[str, dict[tuple[str, str], list[str]]] = {}
         for row in rows_of(self.card.tasks):
             if row["role"] != "lead":
                 continue
             agency = clean(row["agency"] or t("report.tasks_unassigned"))
-            cause = t(f"report.task_cause.{row['cause']}")
-            name = f"{pen.component(row)} – {pen.shorts[row['index_id']]}"
-            item = t("report.task_item", name=name, cause=cause)
-            found = by_agency.setdefault(agency, [])
-            if item not in found:
-                found.append(item)
-        blocks: list[Block] = [
-            _bullet(t("report.task_agency", agency=agency, items="; ".join(items)))
-            for agency, items in by_agency.items()
-        ]
+            by_cause = by_agency.setdefault(agency, {})
+            found = by_cause.setdefault((str(row["index_id"]), str(row["cause"])), [])
+            if pen.component(row) not in found:
+                found.append(pen.component(row))
+        blocks: list[Block] = []
+        for agency, by_cause in by_agency.items():
+            items = [
+                t("report.task_item", name=f"{', '.join(names)} – {pen.shorts[index_id]}",
+                  cause=t(f"report.task_cause.{cause}"))
+                for (index_id, cause), names in by_cause.items()
+            ]  # fmt: skip
+            blocks.append(_bullet(t("report.task_agency", agency=agency, items="; ".join(items))))
         blocks = blocks or [_body(t("report.tasks_none"))]
         blocks.append(_body(_gap("solution")))
         return self._section("tasks", t("report.h_tasks"), blocks)
@@ -686,9 +695,12 @@ class _Writer:
         heads = [t(f"report.col.{name}", baseline=card.baseline) for name in
                  ("index", "score", "place", "before", "gain", "group", "target")]  # fmt: skip
         return [tables.table("leader", "", heads, cells, [1.5, 1.3, 1.5, 1.4, 1.5, 1.5, 2],
-                             "lrccccl")]  # fmt: skip
+                             "lrccccl", may_lack=(5, 6))]  # fmt: skip
 
     def leader_why(self) -> list[Block]:
+        return [_body(" ".join(self.why_lines()))]
+
+    def why_lines(self) -> list[str]:
         """Why each index moved; those that say the same are told together."""
         said: list[str] = []
         unsplit: dict[str, list[str]] = {}
@@ -702,7 +714,7 @@ class _Writer:
             else:
                 unsplit.setdefault(self._cause(row, is_short=True), []).append(row["short"])
         told = [f"{self.pen.listed(names)}: {text}" for text, names in unsplit.items()]
-        return [_body(" ".join([*told, *said]))]
+        return [*told, *said]
 
     def _short_total(self, total: Row) -> str:
         """Why an index has no change of place, in a few words."""

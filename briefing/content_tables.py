@@ -19,8 +19,17 @@ def table(
     widths: list[float],
     align: str,
     strong: tuple[int, ...] = (),
+    *,
+    may_lack: tuple[int, ...] = (),
 ) -> Table:
-    """A table from texts with marked figures."""
+    """A table from texts with marked figures, without those of `may_lack` that hold nothing.
+
+    A column of dashes tells nobody anything; where no cell of it has a value it is left out.
+    """
+    empty = {at for at in may_lack if all(row[at] == form.NO_VALUE for row in cells)}
+    kept = [at for at in range(len(heads)) if at not in empty]
+    heads, widths = [heads[at] for at in kept], [widths[at] for at in kept]
+    cells, align = [[row[at] for at in kept] for row in cells], "".join(align[at] for at in kept)
     return Table(
         table_id=table_id,
         caption=caption,
@@ -50,7 +59,8 @@ def history(pen: Pen, index_id: str) -> Table:
                 first=rows[0]["edition"], last=rows[-1]["edition"])  # fmt: skip
     heads = [t(f"report.col.{name}") for name in ("year", "score", "place", "group", "gain")]
     last = len(cells) - 1
-    return table(f"T1-{index_id}", caption, heads, cells, [1, 1.3, 1.3, 1.6, 1.6], "crccc", (last,))
+    return table(f"T1-{index_id}", caption, heads, cells, [1, 1.3, 1.3, 1.6, 1.6], "crccc",
+                 (last,), may_lack=(1, 3, 4))  # fmt: skip
 
 
 def _at(pen: Pen, row: Row, measure: str) -> str:
@@ -99,8 +109,10 @@ def components(pen: Pen, index_id: str, *, level: int = 1) -> Table:
     key = "report.table_components" if level == 1 else "report.table_parts"
     caption = t(key, index=pen.shorts[index_id], what=areas(index_id, level), year=card.edition,
                 baseline=card.baseline)  # fmt: skip
-    widths = [3.3, 1.35, 1.5, 1.5, 1.55, 1.55, 1.4, 1.4, 1.3, 1.3]
-    return table(f"T2-{index_id}-{level}", caption, heads, cells, widths, "lrrrccccrr")
+    # Wide enough for every number with its marks on one line.
+    widths = [3.0, 1.2, 1.35, 1.3, 1.5, 1.5, 1.75, 1.6, 1.2, 1.2]
+    return table(f"T2-{index_id}-{level}", caption, heads, cells, widths, "lrrrccccrr",
+                 may_lack=tuple(range(1, len(heads))))  # fmt: skip
 
 
 def areas(index_id: str, level: int = 1) -> str:
@@ -188,7 +200,10 @@ def lost(pen: Pen, index_id: str) -> Table:
 def region(pen: Pen, index_id: str) -> Table:
     """T5: the units of the region."""
     card = pen.card
-    rows = rows_of(card.table("T5", index_id))
+    # Units of which nothing is held are counted in the text above.
+    rows = [row for row in rows_of(card.table("T5", index_id))
+            if row["is_self"] or any(row[name] is not None for name in
+                                     ("score", "rank", "rank_baseline"))]  # fmt: skip
     cells, strong = [], []
     for at, row in enumerate(rows):
         own = {**row, "component_id": index_id}
@@ -207,7 +222,7 @@ def region(pen: Pen, index_id: str) -> Table:
     caption = t("report.table_region", index=pen.shorts[index_id], region=pen.region,
                 year=card.edition, baseline=card.baseline)  # fmt: skip
     return table(f"T5-{index_id}", caption, heads, cells, [3, 1.3, 1.3, 1.4, 1.4, 1.4], "lrcccc",
-                 tuple(strong))  # fmt: skip
+                 tuple(strong), may_lack=(1, 3, 4, 5))  # fmt: skip
 
 
 def satisfaction(pen: Pen) -> Table:
@@ -221,7 +236,8 @@ def satisfaction(pen: Pen) -> Table:
     heads = [t(f"report.col.{name}", baseline=pen.card.baseline)
              for name in ("name", "score", "place", "before", "gain")]  # fmt: skip
     caption = t("report.table_satisfaction", year=pen.card.edition)
-    return table("T6", caption, heads, cells, [5, 1.3, 1.4, 1.4, 1.6], "lrccc")
+    return table("T6", caption, heads, cells, [5, 1.3, 1.4, 1.4, 1.6], "lrccc",
+                 may_lack=(1, 3, 4))  # fmt: skip
 
 
 def work(pen: Pen) -> Table:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from charts.theme import BLUE, GRID, INK, MUTED, framed
 from locales import t
 
-HEIGHT = 190
+HEIGHT = 150
 
 
 def places_by_year(rows: pd.DataFrame, *, title: str, source: str) -> go.Figure:

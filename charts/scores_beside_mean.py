@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from charts.theme import BLUE, INK, MUTED, ORANGE, framed, wrapped
 from locales import form, t
 
-ROW = 46
+ROW = 38
 
 
 def scores_beside_mean(rows: pd.DataFrame, *, title: str, source: str, unit: str) -> go.Figure:

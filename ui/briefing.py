@@ -152,6 +152,7 @@ def _template(format_: str) -> bytes | None:
         for fault in faults:
             st.error(fault)
         if faults:
+            st.caption(t("briefing.template_unused"))
             return None
         lines = pptx.template_report(data) if format_ == "pptx" else []
         st.success(" ".join([t("briefing.template_ok"), *lines]))

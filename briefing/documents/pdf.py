@@ -120,7 +120,7 @@ def _text(text: str, points: float, *, is_bold: bool = False, is_italic: bool = 
 
 
 def _stack(lines: list[str]) -> str:
-    return "{ set par(justify: false, leading: 0.4em, spacing: 4pt); align(center, " + " + ".join(
+    return "{ set par(justify: false, leading: 0.5em, spacing: 6.5pt); align(center, " + " + ".join(
         f"par({line})" for line in lines
     ) + ") }"  # fmt: skip
 
@@ -205,6 +205,8 @@ class _Drawing:
         indent = 0.0 if block.style in sizes else form.FIRST_LINE_MM
         runs = (Run("- "), *block.runs) if block.style == "bullet" else block.runs
         said = _runs(runs, size, is_italic=block.style == "note")
+        if block.style in sizes:
+            return f"#{{ set par(leading: {LEADING}em); body({indent}mm, {said}) }}"
         return f"#body({indent}mm, {said})"
 
     def _table(self, block: Table) -> str:

@@ -41,7 +41,6 @@ DASHES = ("solid", "dash", "sysDot", "lgDash")
 PIXELS = 96.0
 # Our typeface is a little wider than Arial, so what fits in it fits in the slide.
 LEAST, MOST = 12.0, 20.0
-N_RED, N_LOST, N_TASKS = 9, 6, 9
 NOT_REACHED = ("missed", "off_track", "at_risk", "held_not_improved")
 EFFECTS = ("own", "peers", "method", "composition")
 # The one-page report begins its paragraphs with a number and a name, which a slide has above.
@@ -404,14 +403,23 @@ class _Deck:
         made = self._new(t("slides.totals", year=self.card.edition))
         rows = rows_of(self.card.totals)
         wide = (WIDE - 2 * EDGE - 0.2 * (len(rows) - 1)) / len(rows)
+        tall = 3.0
+        lines = [self._tile_lines(row) for row in rows]
+        # The same size on every tile, so that none seems to matter less.
+        size = min(
+            fitted([unmarked(text) for text in one], (wide - 0.24) * self.scale_x - 0.15,
+                   (tall - 1.33) * self.scale_y, most=14, least=10)[1]
+            for one in lines
+        )  # fmt: skip
         for at, row in enumerate(rows):
-            self._tile(made, row, (EDGE + at * (wide + 0.2), BODY_TOP + 0.05, wide, 2.75))
-        why = self._words(self._report("why"))
-        self._text(made, why, (EDGE, 4.45, WIDE - 2 * EDGE, BODY_BOTTOM - 4.45), most=16,
+            box = (EDGE + at * (wide + 0.2), BODY_TOP + 0.05, wide, tall)
+            self._tile(made, row, lines[at], box, size)
+        why = content.why_lines(self.card)
+        self._text(made, why, (EDGE, 4.7, WIDE - 2 * EDGE, BODY_BOTTOM - 4.7), most=18,
                    bullets=True)  # fmt: skip
         self._notes(made, self.card.index_ids)
 
-    def _tile(self, made: _Slide, row: Row, box: Box) -> None:
+    def _tile(self, made: _Slide, row: Row, lines: list[str], box: Box, size: float) -> None:
         left, top, wide, tall = box
         shape = made.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *self._emu(box))
         shape.fill.solid()
@@ -425,8 +433,12 @@ class _Deck:
         large = place if place != form.NO_VALUE else t("slides.no_place")
         self._text(made, [large], (inner[0], top + 0.48, inner[1], 0.75), most=36, least=16,
                    is_bold=True)  # fmt: skip
+        self._text(made, lines, (inner[0], top + 1.25, inner[1], tall - 1.33), most=size,
+                   least=10)  # fmt: skip
+
+    def _tile_lines(self, row: Row) -> list[str]:
         lines = []
-        if place == form.NO_VALUE:
+        if self.pen.place(row) == form.NO_VALUE:
             lines.append(t(f"state.{row['state']}"))
         if row["gain"] is not None:
             lines.append(t("slides.versus", gain=self.pen.gain(row), baseline=row["baseline"]))
@@ -434,9 +446,7 @@ class _Deck:
             lines.append(t("slides.points", score=self.pen.value(row, "score", row["score"])))
         if row["group_vi"]:
             lines.append(t("slides.group", group=named(row, "group")))
-        lines.append(self._verdict(row))
-        # The same size on every tile, so that none seems to matter less.
-        self._text(made, lines, (inner[0], top + 1.25, inner[1], tall - 1.33), most=13, least=10)
+        return [*lines, self._verdict(row)]
 
     def _verdict(self, row: Row) -> str:
         status = row["status"]
@@ -478,7 +488,7 @@ class _Deck:
             self._table(made, [t(f"slides.col.{n}") for n in
                                ("name", "required", "actual", "document", "agency")],
                         [self._red(row) for row in red], (left, BODY_TOP + 0.1, wide, 5.2),
-                        [2.6, 1.1, 1.2, 1.7, 2.4])  # fmt: skip
+                        [2.5, 1.4, 1.2, 1.7, 2.3])  # fmt: skip
         for row in rows:
             self._marked(made, self.card.figure(row["component_id"], int(row["edition"]), "rank"))
         self._notes(made, self.card.index_ids)
@@ -519,6 +529,13 @@ class _Deck:
         chart = self._chart(made, CHART.LINE_MARKERS, data, box)
         last = int(rows["n_ranked"].dropna().max())
         _lines(chart, last)
+        parted = [
+            {years.index(int(year)) for year in
+             rows.loc[(rows["index_id"] == one) & rows["is_break"], "edition"]}
+            for one in shown
+        ]  # fmt: skip
+        _part(chart, parted)
+        _apart(chart)
         breaks = self._breaks(made, rows, years, box)
         side = [t("slides.trend_note"), *breaks]
         self._text(made, side, (EDGE + 9.1, BODY_TOP + 0.2, WIDE - 2 * EDGE - 9.1, 4.9), most=15,
@@ -584,7 +601,7 @@ class _Deck:
                       self.pen.place_before(row), self.pen.short_gain(row)]
                      for row in rows]  # fmt: skip
             self._table(made, heads, cells, (EDGE + 6.15, BODY_TOP + 0.1, 6.08, 5.3),
-                        [3.1, 0.95, 1.0, 1.0, 1.05], most=13)  # fmt: skip
+                        [2.8, 0.9, 1.0, 1.0, 1.4], most=13)  # fmt: skip
         self._notes(made, [index_id])
 
     def _component_chart(self, made: _Slide, rows: list[dict[str, Any]], box: Box) -> bool:
@@ -603,6 +620,9 @@ class _Deck:
                 line = row["component_id"]
                 self._marked(made, *(card.figure(line, card.edition, m, of) for m, of in keys))
         elif n_places:
+            if n_places < enough:
+                # A chart of empty places tells nobody anything.
+                rows = [row for row in rows if row["rank"] is not None]
             if any(row["baseline_rank"] is not None for row in rows):
                 data.add_series(t("slides.series_rank", year=card.baseline),
                                 [row["baseline_rank"] for row in rows])  # fmt: skip
@@ -658,7 +678,11 @@ class _Deck:
 
     def _history(self, made: _Slide, index_id: str, box: Box) -> None:
         """Score and place of five years, where there are no components to show."""
-        rows = rows_of(self.card.table("T1", index_id))
+        rows = [row for row in rows_of(self.card.table("T1", index_id))
+                if row["score"] is not None or row["rank"] is not None
+                or row["rank_low"] is not None]  # fmt: skip
+        if not rows:
+            return
         heads = [t(f"slides.col.{name}") for name in ("year", "score", "place")]
         cells = [
             [str(row["edition"]),
@@ -667,7 +691,7 @@ class _Deck:
              self.pen.place({**row, "component_id": index_id}, edition=int(row["edition"]))]
             for row in rows
         ]  # fmt: skip
-        self._table(made, heads, cells, box, [1, 1.2, 1.2])
+        self._table(made, heads, cells, box, [1, 1.2, 1.2], most=16)
 
     def causes(self) -> None:
         """8. Own change and the others', and who answers for the points lost."""
@@ -708,7 +732,7 @@ class _Deck:
                 for row in lost
             ]  # fmt: skip
             self._table(made, heads, cells, (left, BODY_TOP + 0.1, WIDE - EDGE - left, 5.2),
-                        [3.4, 1, 2.4], most=13)  # fmt: skip
+                        [3.4, 1.1, 2.3], most=14, least=12)  # fmt: skip
         else:
             self._text(made, [t("slides.losses_none")],
                        (left, BODY_TOP + 0.2, WIDE - EDGE - left, 1))  # fmt: skip
@@ -763,15 +787,18 @@ class _Deck:
                 by_agency.setdefault(row["agency"] or t("slides.unassigned"), []).append(row)
         cells = []
         for agency, rows in sorted(by_agency.items(), key=lambda pair: -len(pair[1])):
-            items = dict.fromkeys(
-                f"{self._name(row)} ({self.pen.shorts[row['index_id']]}, {_cause(row)})"
-                for row in rows
-            )
+            # What shares an index and a reason is said together.
+            by_cause: dict[tuple[str, str], dict[str, None]] = {}
+            for row in rows:
+                found = by_cause.setdefault((self.pen.shorts[row["index_id"]], _cause(row)), {})
+                found[self._name(row)] = None
+            items = [f"{', '.join(names)} ({index}, {cause})"
+                     for (index, cause), names in by_cause.items()]  # fmt: skip
             cells.append([clean(agency), "; ".join(items), t("slides.gap_when")])
         if cells:
             heads = [t("slides.col.agency"), t("slides.col.task"), t("slides.col.when")]
             self._table(made, heads, cells, (EDGE, BODY_TOP + 0.1, WIDE - 2 * EDGE, 4.4),
-                        [3, 6, 2.4], most=14)  # fmt: skip
+                        [3, 6, 2.4], most=16, least=12)  # fmt: skip
         else:
             self._text(made, [t("slides.tasks_none")], (EDGE, 2, WIDE - 2 * EDGE, 1))
         ask = t("slides.proposals")
@@ -783,6 +810,8 @@ class _Deck:
 
 # Where the plot of the line chart lies in its frame: left, top, width, height [shares].
 PLOT = (0.07, 0.12, 0.9, 0.78)
+# Places nearer than this have labels that run into each other.
+CLOSE = 6
 
 
 def _again(run: Any) -> str:
@@ -865,11 +894,59 @@ def _bars(
         series.format.fill.fore_color.rgb = _rgb(colours[at % len(colours)])
 
 
+def _part(chart: Any, breaks: Sequence[set[int]]) -> None:
+    """No line into a year with a new method: places on both sides are not compared."""
+    for series, years in zip(chart.plots[0].series, breaks, strict=True):
+        for at in sorted(years - {0}):
+            point = series.points[at]
+            point.format.line.fill.background()
+            # A point of its own would else have a mark of its own too.
+            point.marker.size = series.marker.size
+            point.marker.format.fill.solid()
+            point.marker.format.fill.fore_color.rgb = series.marker.format.fill.fore_color.rgb
+
+
+def _apart(chart: Any) -> None:
+    """Labels of places that lie close in one year: above the best, below the last, none twice."""
+    lines = list(chart.plots[0].series)
+    columns = list(zip(*(line.values for line in lines), strict=True))
+    for year, column in enumerate(columns):
+        held = sorted((value, at) for at, value in enumerate(column) if value is not None)
+        groups: list[list[tuple[float, int]]] = []
+        for one in held:
+            if groups and one[0] - groups[-1][-1][0] <= CLOSE:
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        for group in groups:
+            values = sorted({value for value, _ in group})
+            said: set[float] = set()
+            for value, at in group:
+                place = (
+                    XL_LABEL_POSITION.ABOVE if value == values[0]
+                    else XL_LABEL_POSITION.BELOW if value == values[-1]
+                    else XL_LABEL_POSITION.RIGHT
+                )  # fmt: skip
+                _label(lines[at].points[year].data_label, place, at, is_shown=value not in said)
+                said.add(value)
+
+
+def _label(label: Any, place: Any, at: int, *, is_shown: bool) -> None:
+    """One label of a point, in the look of its line."""
+    label.font.size = Pt(11)
+    label.font.color.rgb = _rgb(SERIES_COLOURS[at % len(SERIES_COLOURS)])
+    label.position = place
+    if not is_shown:
+        for shown in label._dLbl.findall(f"{{{C}}}showVal"):
+            shown.set("val", "0")
+
+
 def _lines(chart: Any, last: int) -> None:
     """Lines of places: the first on top, gaps where a year is missing, each with its own dash."""
     axis = chart.value_axis
     axis.reverse_order = True
-    axis.minimum_scale, axis.maximum_scale = 1, last
+    # Room below the last place for the label of its mark.
+    axis.minimum_scale, axis.maximum_scale = 1, last + 6
     axis.major_unit = 10
     axis.major_gridlines.format.line.color.rgb = _rgb("#E3E9EF")
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False

@@ -24,6 +24,7 @@ POINTS, WHOLE, SHARE, TEXT = "points", "whole", "share", "text"
 FORMATS = {POINTS: "#,##0.00", WHOLE: "0", SHARE: "0.0%", TEXT: "@"}
 WIDTHS = {POINTS: 9.0, WHOLE: 8.0, SHARE: 8.0}
 LINE_HEIGHT = 15.0
+LETTERS_A_DIGIT = 1.25
 # What a table cannot say, because no figures of it are held.
 UNSAID = {"T4": ("par_index", "report.criteria_none"), "T6": ("sipas", "report.expectation_none")}
 
@@ -87,7 +88,7 @@ class Annexes:
 
     @staticmethod
     def _origin() -> Column:
-        return Column("origin", lambda row: _worded("origin", row.get("rank_origin")), width=16)
+        return Column("origin", lambda row: _worded("origin", row.get("rank_origin")), width=22)
 
     def columns(self, table: str) -> list[Column]:
         """The columns of one of the tables T1 to T7."""
@@ -100,7 +101,7 @@ class Annexes:
                 *self._whole("rank_low", "rank_high"),
                 Column("group", _group, width=16),
                 *self._whole("gain"), *self._points("score_change"),
-                Column("state", lambda row: t(f"state.{row['state']}"), width=22), self._origin(),
+                Column("state", lambda row: t(f"state.{row['state']}"), width=26), self._origin(),
                 self._marked("score", "rank"),
             ],
             "T2": lambda: [
@@ -260,7 +261,11 @@ def _looks(book: xlsxwriter.Workbook) -> dict[str, Any]:
         ),
     }  # fmt: skip
     for name, shown in FORMATS.items():
-        wraps = {"text_wrap": True} if name == TEXT else {"num_format": shown}
+        wraps = (
+            {"text_wrap": True, "align": "left", "indent": 1}
+            if name == TEXT
+            else {"num_format": shown}
+        )
         looks[name] = book.add_format({**cell, **wraps})
     return looks
 
@@ -274,15 +279,18 @@ def _filled(
     sheet.write_string(NOTE_ROW, 0, _subject(made.pen), looks["note"])
     last = len(columns) - 1
     filled = [[column.value(row) for column in columns] for row in rows]
+    headings = [
+        t(f"annex.col.{column.name}", year=card.edition, baseline=card.baseline)
+        for column in columns
+    ]
     for at, column in enumerate(columns):
-        heading = t(f"annex.col.{column.name}", year=card.edition, baseline=card.baseline)
-        sheet.write_string(HEAD_ROW, at, heading, looks["head"])
+        sheet.write_string(HEAD_ROW, at, headings[at], looks["head"])
         sheet.set_column(at, at, column.width or WIDTHS[column.form])
         for down, cells in enumerate(filled, start=HEAD_ROW + 1):
             write(sheet, down, at, cells[at], looks[column.form])
     for down, cells in enumerate(filled, start=HEAD_ROW + 1):
         sheet.set_row(down, LINE_HEIGHT * max(map(_lines, cells, columns)))
-    sheet.set_row(HEAD_ROW, 48)
+    sheet.set_row(HEAD_ROW, LINE_HEIGHT * max(map(_lines_of_head, headings, columns)))
     sheet.freeze_panes(HEAD_ROW + 1, 2)
     bottom = HEAD_ROW + max(1, len(rows))
     if rows:
@@ -293,10 +301,18 @@ def _filled(
     sheet.repeat_rows(HEAD_ROW)
 
 
+def _lines_of_head(heading: str, column: Column) -> int:
+    """Lines a heading takes, which is bold and has the button of the filter beside it."""
+    width = column.width or WIDTHS[column.form]
+    return max(2, len(textwrap.wrap(heading, int(width * 0.9 * LETTERS_A_DIGIT))))
+
+
 def _lines(value: Any, column: Column) -> int:
     """Lines a text takes in its column; not every program finds the height by itself."""
     width = column.width or WIDTHS[column.form]
-    return len(textwrap.wrap(value, int(width))) or 1 if isinstance(value, str) else 1
+    # A column counts in digits, and the letters of this face are narrower than its digits.
+    letters = int((width - 1) * LETTERS_A_DIGIT)
+    return len(textwrap.wrap(value, letters)) or 1 if isinstance(value, str) else 1
 
 
 def _paged(sheet: Any, card: Scorecard, about: Facts) -> None:
