@@ -143,8 +143,7 @@ if (!window.ownLines) {
   };
   const lay = chart => {
     const notes = chart.layout?.annotations ?? [], above = {};
-    const shown = chart.closest('[data-testid="stPlotlyChart"]');
-    const width = chart.getBoundingClientRect().width / (Number(shown?.style.zoom) || 1) - ROOM;
+    const width = Number(chart.querySelector(".main-svg")?.getAttribute("width") ?? 0) - ROOM;
     for (const group of chart.querySelectorAll(".annotation")) {
       const name = notes[Number(group.dataset.index)]?.name;
       const text = group.querySelector("text.annotation-text");

@@ -30,6 +30,10 @@ if (!window.projectorKeys) {
     const wanted = isNarrow ? LEAST : Math.max(LEAST, Math.min(MOST, free / height));
     if (Math.abs(wanted - factor) < 0.03) return;
     chart.style.zoom = wanted;
+    // Streamlit draws as wide as this frame, and what it draws is then shown `wanted` times as wide.
+    const frame = chart.parentElement;
+    frame.style.width = `${100 / wanted}%`;
+    frame.parentElement.style.overflowX = "clip";
     window.dispatchEvent(new Event("resize"));
   };
   window.addEventListener("resize", () => requestAnimationFrame(fit));
