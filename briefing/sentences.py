@@ -151,7 +151,8 @@ def full_target_words(row: Any) -> str:
         return words
     if row["kind"] == "percent_at_least" and unit.startswith("% "):
         return f"{words.removesuffix('%').rstrip()} {unit}"
-    return f"{words}: {unit}"
+    is_share = row["kind"] == "percent_reduction_at_least"
+    return f"{words}: {unit.removeprefix('% ') if is_share else unit}"
 
 
 def target_words(row: Any) -> str:

@@ -19,7 +19,8 @@ from analytics.sentences.shares import add_shares
 
 # A number with the sign of a requirement that no pattern above has understood.
 _LEFT_OVER = re.compile(
-    r"(?<!\w)(?:xếp|hạng|vị trí|top|tốp)(?: thứ| hạng| số)?\s*\d[\d.,/]*"
+    r"(?<!\w)(?:xếp|hạng|vị trí|top|tốp)(?: (?:thứ|hạng|số|dưới|trên|ngoài|trong|khoảng|không|quá|"
+    r"từ))*\s*\d[\d.,/]*"
     r"|(?<![\d.,/])\d[\d.,]*\s?(?:bậc(?!\w)|điểm(?! \w)|%)"
     r"|(?<!\w)(?:[oil]\d{1,2}|\d{1,2}[oil])\s?(?:bậc(?!\w)|điểm(?! \w)|%)"
     r"|(?<!\w)(?:lên|xuống) thứ \d[\d.,/]*"

@@ -97,11 +97,24 @@ class Sentence:
             for work in completions_in(self._survey, clause):
                 nameless = () if work.subject else (self._survey.part(work.start, work.end),)
                 self._add(clause, work, subject=work.subject, unparsed=nameless)
+        if not obscure and len(self._results) == first and not self._pending:
+            obscure = self._numbers_left(clause, strong)
         self._doubt(clause, first, obscure)
         if subjects:
             self._carried.subjects = tuple(subjects)
         elif any(need.subject for need in needs) and not wanting:
             self._carried.subjects = ()
+
+    def _numbers_left(self, clause: Clause, names: Sequence[Mention]) -> list[str]:
+        """A clause that asks something of an index in numbers nobody has read, as it stands."""
+        if not names or not has_intent(self._survey, clause):
+            return []
+        inside = {at for name in names for at in range(name.start, name.end)}
+        left = any(
+            self._text.canon[at].isdigit() and at not in inside and clause.is_free(at, at + 1)
+            for at in range(clause.start, clause.end)
+        )
+        return [clause.words] if left else []
 
     def _goes_on_listing(self, clause: Clause, names: Sequence[Mention]) -> bool:
         """Ask of further names of a list what was asked of its first ones."""

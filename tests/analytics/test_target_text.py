@@ -711,6 +711,13 @@ def test_a_place_or_a_better_one_is_read_and_a_place_downwards_is_not(
     assert (target.n, target.reading) == (place, "full" if place else "queued")
 
 
+@pytest.mark.parametrize("last", ["PAPI xếp hạng dưới 30", "PAPI theo mức 7 của Bộ"])
+def test_a_clause_that_was_not_read_is_not_lost_behind_one_that_was(last: str) -> None:
+    found = read(f"Phấn đấu Chỉ số PCI tăng 5 bậc so với năm 2022; {last}.")
+    assert [(t.kind, t.amount) for t in found] == [("rank_gain_vs_year", 5), (None, None)]
+    assert found[1].unparsed == (last,)
+
+
 @pytest.mark.parametrize(
     ("words", "amounts"),
     [("1-2", (1, 2)), ("0,5 – 1", (0.5, 1)), ("từ 5 đến 6", None), ("41-43", None)],
