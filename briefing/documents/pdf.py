@@ -179,7 +179,7 @@ class _Drawing:
     def annex(self, annex: Annex, reference: str) -> str:
         lines = [_text(line, form.ANNEX_SIZE, is_bold=True) for line in annex.title.split("\n")]
         lines.append(_text(reference, form.ANNEX_SIZE, is_italic=True))
-        head = ["#counter(page).update(0)", "#pagebreak()", "#" + _stack(lines),
+        head = ["#place.flush()", "#counter(page).update(0)", "#pagebreak()", "#" + _stack(lines),
                 f"#rule({form.SUBJECT_RULE}mm)"]  # fmt: skip
         return "\n".join([*head, *(self.block(block) for block in annex.blocks)])
 
@@ -244,7 +244,9 @@ class _Drawing:
         kind = "png" if file.startswith(b"\x89PNG") else "svg"
         name = f"picture{len(self.files) + 1}.{kind}"
         self.files[name] = file
-        return f'#align(center, image("{name}", width: 100%, alt: {literal(block.caption)}))'
+        # It goes to the head or the foot of a page, and the text goes on instead of a gap.
+        picture = f'image("{name}", width: 100%, alt: {literal(block.caption)})'
+        return f"#place(auto, float: true, clearance: 8pt, {picture})"
 
 
 def _runs(

@@ -266,3 +266,23 @@ def test_a_merger_is_told_once_and_not_also_as_a_change_of_boundary() -> None:
     codes = card("vn34-quang-ngai", 2025, None, 2022).caveats["code"]
     assert "merger" in set(codes)
     assert "boundary" not in set(codes)
+
+
+def test_columns_and_rows_without_any_figure_are_left_out_of_tables() -> None:
+    known = card(AN_GIANG, 2024, ("par_index", "sipas"))
+    pen = Pen(known)
+    heads = content_tables.history(pen, "sipas").heads
+    assert heads == (locales.t("report.col.year"), locales.t("report.col.place"))
+    region = content_tables.region(pen, "sipas")
+    assert [row[0][0].text for row in region.rows] == ["Cần Thơ", "Long An", "An Giang"]
+    assert len(known.table("T5", "sipas")) == 13
+    assert locales.t("report.col.regional") not in region.heads
+
+
+def test_what_an_agency_has_to_mend_for_one_reason_is_said_once() -> None:
+    known = card(KON_TUM, 2023, ("papi",))
+    (tasks,) = (one for one in report(known, kind="papi").sections if one.section_id == "tasks")
+    lines = ["".join(run.text for run in block.runs) for block in tasks.blocks[1:]]
+    reason = locales.t("report.task_cause.weakness")
+    assert max(line.count(reason) for line in lines) == 1
+    assert any(line.count("(D") == 7 for line in lines)

@@ -191,3 +191,27 @@ def test_a_narrower_template_keeps_everything_on_its_slides() -> None:
     for slide in made.slides:
         for shape in slide.shapes:
             assert Emu(shape.left + shape.width) <= made.slide_width + 2
+
+
+def test_no_line_of_places_runs_into_a_year_with_a_new_method() -> None:
+    known = card(KON_TUM, 2023)
+    chart = next(one for one in charts(deck(KON_TUM, 2023)) if one.plots[0].categories[0] == "2019")
+    (series,) = (one for one in chart.plots[0].series if one.name == "PCI")
+    parted = {
+        int(point.find(f"{{{pptx.C}}}idx").get("val"))
+        for point in series._element.findall(f"{{{pptx.C}}}dPt")
+        if point.xpath(".//a:ln/a:noFill")
+    }
+    mine = known.history.loc[(known.history["index_id"] == "pci") & known.history["is_break"]]
+    assert parted == {int(year) - 2019 for year in mine["edition"]} - {0} == {3}
+    assert series.values[2:4] == (61, 37)
+
+
+def test_places_near_each_other_have_their_labels_on_different_sides() -> None:
+    chart = next(one for one in charts(deck(KON_TUM, 2023)) if one.plots[0].categories[0] == "2019")
+    lines = {one.name: one for one in chart.plots[0].series}
+    assert (lines["PAPI"].values[3], lines["PAR INDEX"].values[3]) == (54, 55)
+    sides = {name: lines[name].points[3].data_label.position for name in ("PAPI", "PAR INDEX")}
+    assert sides == {
+        "PAPI": pptx.XL_LABEL_POSITION.ABOVE, "PAR INDEX": pptx.XL_LABEL_POSITION.BELOW,
+    }  # fmt: skip
