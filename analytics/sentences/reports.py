@@ -8,7 +8,9 @@ Source: docs/method/target-sentences.md.
 
 from __future__ import annotations
 
+import bisect
 import re
+from functools import lru_cache
 
 from analytics.sentences.clauses import Clause, Requirement
 from analytics.sentences.letters import last_match
@@ -49,6 +51,8 @@ _RESULT = re.compile(
 )
 _BEHIND = re.compile(rf"[^;\n]{{0,160}}?(?:{_FULFILLED}|(?<!\w)nhờ(?!\w))")
 _ASKS_AGAIN = re.compile(r"(?<!\w)(?:phấn đấu|quyết tâm|hướng tới)(?!\w)")
+# Signs farther away than this belong to something else; it keeps the time linear.
+_REACH = 600
 _YEAR = re.compile(r"20\d\d")
 _LEVELS = (
     "top_n", "hold_rank", "rank_between", "score_at_least", "percent_at_least", "group_at_least",
@@ -80,9 +84,11 @@ def is_report(survey: Survey, clause: Clause, need: Requirement, *, asked_above:
     Source: docs/method/target-sentences.md.
     """
     canon = survey.text.canon
-    before = canon[survey.start : need.end]
-    asked = _last_intent(before)
-    if _is_aside(canon[clause.start : need.start]):
+    floor = max(survey.start, need.end - _REACH)
+    before = canon[floor : need.end]
+    asked = _asked_at(survey, need.end) - floor
+    is_asked = asked + floor >= 0
+    if _is_aside(canon[max(clause.start, need.start - _REACH) : need.start]):
         return True
     done = last_match(_DONE, before)
     if done is not None and done.end() > asked and ";" not in before[done.end() :]:
@@ -90,13 +96,13 @@ def is_report(survey: Survey, clause: Clause, need: Requirement, *, asked_above:
     failed = last_match(_FAILED, before)
     if failed is not None and failed.end() >= asked and "," not in before[failed.end() :]:
         return True
-    if asked >= 0 or _orders(survey, clause):
+    if is_asked or _orders(survey, clause):
         return False
     behind = _BEHIND.match(canon, need.end, clause.end)
     if behind is not None and _ASKS_AGAIN.search(behind.group()) is None:
         return True
-    words = _BRACKETS.sub("", canon[clause.start : clause.end])
-    asks_more = _ASKS_AGAIN.search(canon, need.end, survey.end)
+    words = _BRACKETS.sub("", canon[max(clause.start, floor) : min(clause.end, need.end + _REACH)])
+    asks_more = _ASKS_AGAIN.search(canon, need.end, min(survey.end, need.end + _REACH))
     if need.kind in _LEVELS and asks_more is not None:
         # "PCI xếp thứ 45, phấn đấu lên thứ 35"; "năm 2022 thuộc …; phấn đấu năm 2023 thuộc …"
         ahead = canon[clause.start : min(asks_more.start(), clause.end)]
@@ -130,8 +136,7 @@ def has_intent(survey: Survey, clause: Clause) -> bool:
 
     Source: docs/method/target-sentences.md.
     """
-    words = survey.text.canon[survey.start : survey.end]
-    return _last_intent(words) >= 0 or bool(_BOUND.search(words)) or _orders(survey, clause)
+    return bool(_intents(survey)) or _is_bound(survey) or _orders(survey, clause)
 
 
 def is_asked_before(survey: Survey, need: Requirement) -> bool:
@@ -139,7 +144,26 @@ def is_asked_before(survey: Survey, need: Requirement) -> bool:
 
     Source: docs/method/target-sentences.md.
     """
-    return _last_intent(survey.text.canon[survey.start : need.end]) >= 0
+    return _asked_at(survey, need.end) >= 0
+
+
+@lru_cache(maxsize=4)
+def _intents(survey: Survey) -> tuple[int, ...]:
+    """Where words of intent end in a sentence, looked for once."""
+    found = _INTENT.finditer(survey.text.canon, survey.start, survey.end)
+    return tuple(one.end() for one in found if one["met"] is None)
+
+
+@lru_cache(maxsize=4)
+def _is_bound(survey: Survey) -> bool:
+    return _BOUND.search(survey.text.canon, survey.start, survey.end) is not None
+
+
+def _asked_at(survey: Survey, position: int) -> int:
+    """Where the last word of intent before a position ends; -1 without one."""
+    ends = _intents(survey)
+    at = bisect.bisect_right(ends, position)
+    return ends[at - 1] if at else -1
 
 
 def _last_intent(words: str) -> int:
