@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import openpyxl
 import pandas as pd
 
 from data.store import StoreError
@@ -68,6 +67,8 @@ def _cells(file: bytes) -> Iterable[list[str]]:
     """Rows of trimmed texts."""
     try:
         if file.startswith(WORKBOOK):
+            import openpyxl
+
             book = openpyxl.load_workbook(io.BytesIO(file), read_only=True, data_only=True)
             rows: Iterable[Iterable[Any]] = book.worksheets[0].iter_rows(
                 values_only=True, max_row=MOST_ROWS + 1, max_col=2

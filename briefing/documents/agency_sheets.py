@@ -13,7 +13,6 @@ from typing import Any, Literal
 from analytics.scorecard import Scorecard
 from briefing import content, content_tables, sentences
 from briefing.content import Facts
-from briefing.documents import docx, pdf
 from briefing.documents import form as page_form
 from briefing.documents.form import Letterhead
 from briefing.figure_words import Pen, Row, rows_of
@@ -229,7 +228,7 @@ def drawn(
         letterhead: who issues the pages.
         progress: told after every page: how many are done, of how many, whose.
     """
-    render = docx.render if format_ == "docx" else pdf.render
+    render = _writer(format_)
     agencies = rows_of(card.agencies)
     common = _Common(card)
     for done, agency in enumerate(agencies, 1):
@@ -240,6 +239,17 @@ def drawn(
         yield f"{done:02d}-{file_name(str(agency['agency']))}.{format_}", made
         if progress is not None:
             progress(done, len(agencies), str(agency["agency"]))
+
+
+def _writer(format_: Format) -> Callable[..., bytes]:
+    """The one writer asked for; the library of the other stays on the disk."""
+    if format_ == "docx":
+        from briefing.documents import docx
+
+        return docx.render
+    from briefing.documents import pdf
+
+    return pdf.render
 
 
 def archive(

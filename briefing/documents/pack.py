@@ -12,14 +12,11 @@ import locales
 from analytics.scorecard import Scorecard
 from briefing import content
 from briefing.content import Facts
-from briefing.documents import agency_sheets, docx, pdf, pptx, xlsx
+from briefing.documents import agency_sheets
 from briefing.documents.agency_sheets import Progress
 from briefing.documents.form import Letterhead
 from briefing.figure_words import Pen, rows_of
 from briefing.parts import Document
-from charts.places_by_year import places_by_year
-from charts.scores_beside_mean import scores_beside_mean
-from charts.still import still
 from locales import form, named, t
 
 SLIDES, ANNEX, AGENCIES = "slides", "annex", "agencies"
@@ -133,9 +130,14 @@ def _made(
     kind: str, format_: str, card: Scorecard, sections: Sequence[str] | None, around: Around,
     progress: Progress | None,
 ) -> bytes:  # fmt: skip
+    # Each writer brings a large library with it: only the one that is asked for is loaded.
     if kind == SLIDES:
+        from briefing.documents import pptx
+
         return pptx.slides(card, facts=around.facts, template=around.template)
     if kind == ANNEX:
+        from briefing.documents import xlsx
+
         return xlsx.annexes(card, facts=around.facts)
     if kind == AGENCIES:
         return agency_sheets.archive(
@@ -148,7 +150,11 @@ def _made(
         "pictures": {} if made.is_one_page else pictures(card, PICTURES[format_]),
     }  # fmt: skip
     if format_ == "pdf":
+        from briefing.documents import pdf
+
         return pdf.render(made, **shown)
+    from briefing.documents import docx
+
     return docx.render(made, **shown, template=around.template, values=_values(card))
 
 
@@ -171,6 +177,10 @@ def pictures(card: Scorecard, kind: Literal["png", "svg"] = "png") -> dict[str, 
 
     An index without figures for a picture has none.
     """
+    from charts.places_by_year import places_by_year
+    from charts.scores_beside_mean import scores_beside_mean
+    from charts.still import still
+
     pen = Pen(card)
     found: dict[str, bytes] = {}
     for total in rows_of(card.totals):
