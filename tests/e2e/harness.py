@@ -143,8 +143,12 @@ def _answers(url: str) -> bool:
 
 
 def browser_path() -> str | None:
-    """The system's browser, or None for Playwright's own download."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The system's browser, or None for Playwright's own download.
+
+    The shell without a window draws the same pages in a fraction of the processor time.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
+             "google-chrome-stable")  # fmt: skip
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
