@@ -39,6 +39,8 @@ needs_reader = pytest.mark.skipif(
 EVERY = [
     (kind, format_, lang, unit)
     for kind, formats in pack.FORMATS.items()
+    # Nobody answers for anything there yet; that is said in one sentence and no file.
+    if kind != pack.AGENCIES
     for format_ in formats
     for lang in LANGUAGES
     for unit in UNITS
@@ -47,7 +49,7 @@ EVERY = [
 SAMPLE = [
     ("leader", "docx", "vi", "vn34-quang-ngai"), ("slides", "pptx", "vi", "vn34-quang-ngai"),
     ("annex", "xlsx", "en", "vn34-ho-chi-minh"), ("papi", "pdf", "vi", "vn34-ho-chi-minh"),
-    ("special", "docx", "en", "vn34-quang-ngai"), ("agencies", "docx", "vi", "vn34-quang-ngai"),
+    ("special", "docx", "en", "vn34-quang-ngai"),
 ]  # fmt: skip
 CASES = [
     *SAMPLE,
@@ -81,7 +83,7 @@ def test_before_any_edition_of_the_34_no_pack_has_a_place_among_them(
     kind: str, format_: str, lang: str, unit: str, tmp_path: Path
 ) -> None:
     texts = texts_of(kind, format_, lang, card(shipped(), unit), tmp_path)
-    assert any("2025" in text for text in texts) or kind == "agencies"
+    assert any("2025" in text for text in texts)
     assert told(texts) == []
 
 

@@ -285,6 +285,7 @@ def _take_back(store: Store, before: dict[str, pd.DataFrame]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL on Windows")
+@pytest.mark.slow
 def test_a_load_that_is_killed_leaves_the_state_before_or_after(store: Store) -> None:
     assert killed_rounds(store, 2).total() == 2
 

@@ -211,6 +211,7 @@ def test_a_store_of_an_older_layout_gets_the_new_columns_and_keeps_what_people_l
     assert not ensure(own)
 
 
+@pytest.mark.slow
 def test_rebuilding_again_and_again_does_not_swell_the_file(own: Store, reference: Path) -> None:
     first = (own.folder / own.version()).stat().st_size
     for score in ("1", "2", "3", "4"):

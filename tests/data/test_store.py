@@ -245,6 +245,7 @@ def finish(own: Store, number: int) -> None:
     assert snapshots(own)[-1] == own.version()
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_the_state_before_or_after(own: Store) -> None:
     finish(own, kill_in_the_middle(own, rounds=5, seed=5))
 

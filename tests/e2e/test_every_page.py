@@ -1,7 +1,7 @@
 """Every page, both languages, both geographies, every width: nothing broken, nothing shut out.
 
 The 63 provinces are shown for 2023; the 34 units for 2025, which needs the invented edition of
-tests/new_edition.py. The ordinary run takes every page once, in turn in another language, geography
+tests/new_edition.py. The ordinary run takes every third page, each in another language, geography
 and width; the slow tests walk the complete product.
 """
 
@@ -101,7 +101,7 @@ ALL = [
 # Four pages see four pairs of language and geography; the next four see them at another width.
 SAMPLE = [
     (View(name, language, place), list(SIZES)[(at + at // 4) % 4])
-    for at, name in enumerate(NAMES)
+    for at, name in enumerate(NAMES[::3])
     for language, place in [
         [("vi", "vn63"), ("en", "vn34"), ("vi", "vn34"), ("en", "vn63")][at % 4]
     ]
@@ -272,7 +272,7 @@ def check_page(page: Page, view: View, sizes: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("view", "size"), SAMPLE, ids=str)
-def test_every_page_is_sound_and_fits_the_screen(reader: Page, view: View, size: str) -> None:
+def test_a_page_is_sound_and_fits_the_screen(reader: Page, view: View, size: str) -> None:
     check_page(reader, view, [size])
 
 
@@ -284,8 +284,7 @@ def test_every_page_in_every_language_geography_and_width_is_sound(
     check_page(reader, view, list(SIZES))
 
 
-def test_the_sample_holds_every_page_language_geography_and_width() -> None:
-    assert [view.name for view, _ in SAMPLE] == NAMES
+def test_the_sample_holds_every_language_geography_and_width() -> None:
     assert {view.language for view, _ in SAMPLE} == set(locales.LANGUAGES)
     assert {view.geography for view, _ in SAMPLE} == set(PLACES)
     assert {(view.language, size) for view, size in SAMPLE} == {
@@ -355,6 +354,7 @@ TITLE_LINES = """
 """
 
 
+@pytest.mark.slow
 def test_a_title_fills_the_width_of_a_desk_and_is_whole_on_a_telephone(opened: Opener) -> None:
     page = opened(f"{View('heat', 'vi', 'vn63').address}&index=papi")
     wide, longest, room = page.evaluate(TITLE_LINES)

@@ -96,9 +96,9 @@ def test_a_leader_reads_the_four_tiles_and_sends_the_view_of_another_province(
 @pytest.mark.parametrize(
     "link",
     [
-        f"gaps?{STORY}&index=papi&asof=2024-12-31",
         f"targets?{STORY}&index=all&status=missed&document=517/BCĐ-NC",
-        f"targets?{STORY}&index=all&lang=en",
+        pytest.param(f"gaps?{STORY}&index=papi&asof=2024-12-31", marks=pytest.mark.slow),
+        pytest.param(f"targets?{STORY}&index=all&lang=en", marks=pytest.mark.slow),
     ],
 )
 def test_a_deep_link_on_a_cold_server_keeps_everything_it_asks_for(
@@ -208,6 +208,7 @@ def test_the_language_is_switched_and_travels_in_the_link(
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.slow
 def test_no_page_scrolls_sideways_on_a_telephone(phone_page: Page, goto: Goto, path: str) -> None:
     goto(phone_page, f"/{path}?{STORY}")
     assert phone_page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
@@ -241,6 +242,7 @@ def test_a_telephone_reaches_the_choices_by_opening_the_sidebar(
 
 
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.slow
 def test_every_tile_text_and_table_cell_fits_its_box(page: Page, goto: Goto, path: str) -> None:
     goto(page, f"/{path}?{STORY}")
     cut = page.evaluate(

@@ -102,6 +102,7 @@ def test_an_invented_edition_of_34_units_goes_from_upload_to_board_trend_map_and
     expect(page.locator(".tile").first).to_contain_text("60/61")
 
 
+@pytest.mark.slow
 def test_a_workbook_of_the_63_for_2025_is_recognised_and_explained(
     cold_page: Page, goto: Goto, rerun: Rerun
 ) -> None:

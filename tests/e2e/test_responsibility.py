@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import harness
@@ -27,6 +28,7 @@ def verdicts(page: Page, target: str, named: str) -> list[str]:
     return rows.filter(has_text=DOCUMENT).locator(".chip").all_inner_texts()
 
 
+@pytest.mark.slow
 def test_the_sheet_of_an_agency_agrees_with_the_board_and_follows_what_it_reports(
     page: Page, goto: Goto, rerun: Rerun, screenshot: Callable[[Page, str], Path]
 ) -> None:

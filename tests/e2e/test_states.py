@@ -104,6 +104,7 @@ def test_an_address_that_is_no_page_is_answered_in_the_language_of_the_reader(pa
     expect(page.locator("h1").first).to_contain_text("Kon Tum")
 
 
+@pytest.mark.slow
 def test_a_lost_server_is_named_as_such(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(APP, encoding="utf-8")
     with contextlib.ExitStack() as both:

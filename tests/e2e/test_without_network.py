@@ -38,6 +38,7 @@ def has_namespaces() -> bool:
 
 
 @pytest.mark.skipif(not has_namespaces(), reason="this machine gives no network namespaces")
+@pytest.mark.slow
 def test_pages_work_where_there_is_no_route_out() -> None:
     done = subprocess.run(
         alone(sys.executable, "-c", INSIDE, *JOURNEYS),

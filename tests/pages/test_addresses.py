@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import locales
+from analytics.measured import things_of, unit_of
 from data import queries
 from tests.pages import seen
 
@@ -146,6 +147,7 @@ def data_texts() -> set[str]:
     columns = ["document_number", "document_issuer", "document_issued_text", "clause", "note",
                "lead_agency", "co_agency"]  # fmt: skip
     texts = {str(text) for column in columns for text in known.targets[column].dropna()}
+    texts |= {one for note in known.targets["note"].dropna() if (one := things_of(unit_of(note)))}
     texts |= set(known.units["name_en"]) | set(known.components["name_en"])
     return texts | {locales.texts("en")["language.vi"]}
 

@@ -132,7 +132,11 @@ def run_by_markdown(app: AppTest) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if at % 3 else name
+     for at, name in enumerate(NAMES)],
+)  # fmt: skip
 def test_no_page_runs_what_somebody_typed(own: Path, open_page: OpenPage, name: str) -> None:
     app = open_page(name, **STORY, **OPENED.get(name, {}))
     assert not app.exception
