@@ -22,7 +22,7 @@ def test_the_pages_a_link_may_lead_to_are_known() -> None:
     assert set(HEADINGS) <= set(LINKS)
 
 
-@pytest.mark.parametrize("link", HEADINGS)
+@pytest.mark.parametrize("link", ["overview", pytest.param("targets", marks=pytest.mark.slow)])
 def test_a_link_opened_first_on_a_cold_server_shows_its_page_inside_the_frame(
     cold_page: Page, goto: Callable[[Page, str], None], link: str
 ) -> None:

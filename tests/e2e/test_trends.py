@@ -71,8 +71,14 @@ def test_the_comparison_holds_two_pictures_and_reopens_the_units_chosen(
     screenshot(page, "compare")
 
 
-@pytest.mark.parametrize("link", [TRENDS, f"{TRENDS}&geo=predecessors", COMPARE,
-                                  f"{COMPARE}&geo=estimated"])  # fmt: skip
+@pytest.mark.parametrize(
+    "link",
+    [
+        TRENDS,
+        *(pytest.param(link, marks=pytest.mark.slow)
+          for link in (f"{TRENDS}&geo=predecessors", COMPARE, f"{COMPARE}&geo=estimated")),
+    ],
+)  # fmt: skip
 def test_on_a_telephone_nothing_runs_out_of_the_pictures_or_the_page(
     phone_page: Page, goto: Callable[[Page, str], None], link: str
 ) -> None:
