@@ -279,7 +279,7 @@ def index_tiles(
     seen = published(known, as_of, unit_id=unit_id)
     totals = seen.loc[seen["component_id"] == seen["index_id"]]
     return [
-        _tile(known, entry, totals, first, edition, baseline, as_of)
+        _tile(known, entry, unit_id, totals, first, edition, baseline, as_of)
         for _, entry in tables.indices.iterrows()
     ]
 
@@ -304,6 +304,7 @@ def leading(verdicts: pd.DataFrame) -> pd.DataFrame:
 def _tile(
     known: Knowledge,
     entry: pd.Series,
+    unit_id: str,
     totals: pd.DataFrame,
     verdicts: pd.DataFrame,
     edition: int,
@@ -313,23 +314,21 @@ def _tile(
     index_id = str(entry["index_id"])
     mine = _by(totals.loc[totals["index_id"] == index_id], "edition")
     now, before = mine.get(edition, {}), mine.get(baseline, {})
-    target = _by(verdicts.loc[verdicts["component_id"] == index_id], "component_id").get(
-        index_id, {}
-    )
-    unit_id = next((str(row["unit_id"]) for row in mine.values()), None)
+    target = _by(verdicts, "component_id").get(index_id, {})
     groups = known.groups
     group = groups.loc[
         (groups["edition"] == edition)
         & (groups["index_id"] == index_id)
-        & (groups["unit_id"] == (unit_id if now else ""))
+        & (groups["unit_id"] == unit_id)
     ]
+    group = group if now else group.iloc[0:0]
     editions = known.tables.editions
     dated = editions.loc[(editions["index_id"] == index_id) & (editions["edition"] == edition)]
     day = None if dated.empty else pd.Timestamp(dated["published_on"].iloc[0]).date()
     is_out = day is not None and day <= as_of
     rank, rank_before = whole(now.get("rank")), whole(before.get("rank"))
     score, score_before = real(now.get("score")), real(before.get("score"))
-    changed = unit_id is not None and has_changed(
+    changed = bool(mine) and has_changed(
         known, unit_id=unit_id, index_id=index_id, baseline=baseline, edition=edition
     )
     n_ranked = whole(now.get("n_ranked"))

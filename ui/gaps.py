@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from analytics.geography import GeographyMode
@@ -16,24 +18,30 @@ from ui import compare, download, loaders, tables
 from ui.choice import Choice
 
 
-def show(choice: Choice) -> None:
-    """Picture and table of one unit with base, required and actual places."""
+def picture(gaps: pd.DataFrame, choice: Choice) -> go.Figure | None:
+    """Base, required and actual places; where there is nothing to draw one sentence says so."""
     index = loaders.index_short(choice.index_id)
-    gaps = loaders.component_gaps(choice)
     drawn = gaps.loc[gaps["is_drawn"]]
     if drawn.empty:
         st.info(t("gaps.empty", unit=choice.unit_name, index=index, year=choice.edition))
-    else:
+        return None
+    return rank_dumbbell(
+        drawn,
+        title=sentences.gaps_finding(gaps, index, choice.baseline, choice.edition),
+        source=loaders.source_line(choice),
+        baseline=choice.baseline,
+        edition=choice.edition,
+    )
+
+
+def show(choice: Choice) -> None:
+    """Picture and table of one unit with base, required and actual places."""
+    gaps = loaders.component_gaps(choice)
+    if (made := picture(gaps, choice)) is not None:
         download.chart(
-            rank_dumbbell(
-                drawn,
-                title=sentences.gaps_finding(gaps, index, choice.baseline, choice.edition),
-                source=loaders.source_line(choice),
-                baseline=choice.baseline,
-                edition=choice.edition,
-            ),
+            made,
             name=f"gaps_{choice.unit_id}_{choice.index_id}_{choice.edition}",
-            data=drawn,
+            data=gaps.loc[gaps["is_drawn"]],
         )
     st.caption(sentences.not_drawn(gaps))
     tables.gaps(gaps, baseline=choice.baseline, edition=choice.edition)

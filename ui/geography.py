@@ -101,7 +101,7 @@ def field(
     component_id: str,
     editions: tuple[int, ...] | None = None,
     *,
-    is_one_field: bool | None = None,
+    is_one_field: bool = True,
 ) -> pd.DataFrame:
     """Estimated places of the present geography.
 
@@ -115,7 +115,7 @@ def field(
                      & (units["valid_from"] == own["valid_from"]), "unit_id"]  # fmt: skip
     return _field(
         loaders.version(), str(same.iloc[0]), index_id, component_id, choice.baseline,
-        choice.as_of, editions, editions is not None if is_one_field is None else is_one_field,
+        choice.as_of, editions, is_one_field and editions is not None,
     )  # fmt: skip
 
 

@@ -15,14 +15,13 @@ from analytics.trends import RANK
 from briefing import climb as climb_words
 from briefing import explain, sentences
 from charts.large import large
-from charts.rank_dumbbell import rank_dumbbell
 from charts.rank_waterfall import rank_waterfall
 from charts.standing_lines import standing_lines
 from charts.theme import MODEBAR
 from data import reviews
 from data.store import store
 from locales import form, t
-from ui import climb, loaders, responsibility, tables, trends, why
+from ui import climb, gaps, loaders, responsibility, tables, trends, why
 from ui.choice import ALL, Choice
 
 ADDRESS = "view"
@@ -138,22 +137,9 @@ def _held(choice: Choice) -> None:
 
 
 def _gaps(choice: Choice) -> None:
-    index = loaders.index_short(choice.index_id)
-    st.title(f"{t('gaps.title')}: {index}")
-    gaps = loaders.component_gaps(choice)
-    drawn = gaps.loc[gaps["is_drawn"]]
-    if drawn.empty:
-        st.info(t("gaps.empty", unit=choice.unit_name, index=index, year=choice.edition))
-        return
-    _chart(
-        rank_dumbbell(
-            drawn,
-            title=sentences.gaps_finding(gaps, index, choice.baseline, choice.edition),
-            source=loaders.source_line(choice),
-            baseline=choice.baseline,
-            edition=choice.edition,
-        )
-    )
+    st.title(f"{t('gaps.title')}: {loaders.index_short(choice.index_id)}")
+    if (made := gaps.picture(loaders.component_gaps(choice), choice)) is not None:
+        _chart(made)
 
 
 def _why(choice: Choice) -> None:
