@@ -21,7 +21,16 @@ from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Route, WebSocket
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    WebSocket,
+    expect,
+)
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +39,7 @@ DESKTOP = (1440, 900)
 PHONE = (390, 844)
 SERVER_START_SECONDS = 90
 RUN_SECONDS = 60
+SHOWN_SECONDS = 30
 
 NO_BROWSER = (
     "Không tìm thấy trình duyệt để chạy thử: hãy cài gói chromium rồi chạy lại. "
@@ -164,6 +174,8 @@ def launch(engine: Playwright) -> Browser:
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
+    # Two busy cores show late what is right all the same; what is wrong never shows.
+    expect.set_options(timeout=SHOWN_SECONDS * 1000)
     return engine.chromium.launch(executable_path=browser_path(), args=arguments)
 
 
