@@ -105,7 +105,7 @@ def _card(
         "unit_id": unit_id, "edition": edition, "baseline": base, "as_of": read_day(as_of),
         "indices": pack.indices_of(kind, wanted),
         "sources": packs.sources(store(), version=known.tables.version),
-        "set_anew": set(rebasing.adopted(store(), version=known.tables.version)["old_target_id"]),
+        "set_anew": rebasing.set_anew(store(), version=known.tables.version),
     }  # fmt: skip
     card = scorecard(known, **asked)  # type: ignore[arg-type]
     if not agency:

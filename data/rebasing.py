@@ -156,6 +156,11 @@ def adopted(store: Store, *, version: str | None = None) -> pd.DataFrame:
     return found[list(COLUMNS)]
 
 
+def set_anew(store: Store, *, version: str | None = None) -> set[str]:
+    """Old targets, by target_id, in whose place a document has put a new one that stands."""
+    return set(adopted(store, version=version)["old_target_id"])
+
+
 def revoke(store: Store, record_id: str, *, by: Actor, reason: str) -> None:
     """Take an adoption and its target out of force together; both stay with the reason.
 

@@ -69,6 +69,11 @@ def gain(value: Any) -> str:
     return t(key, places=whole(abs(int(value))))
 
 
+def estimated_gain(value: Any) -> str:
+    """The same for an estimate, which has its sign; nothing where it is not known."""
+    return "" if is_missing(value) else f"≈ {gain(value)}"
+
+
 def score_change(value: Any, decimals: int = 2) -> str:
     """A change of score in words: tăng 4,79 điểm."""
     if is_missing(value):

@@ -20,10 +20,11 @@ under.caption(
 )
 component.facts(choice, line)
 st.subheader(t("component.parts_title"))
-component.parts(choice, line, shown, mode)
+squares = {one.unit_name: component.squares(one, line, mode) for one in shown}
+component.parts(choice, line, squares)
 for one in shown:
     st.subheader(t("component.history_of", unit=one.unit_name))
-    component.history(one, line, mode)
+    component.history(one, line, squares[one.unit_name])
 st.subheader(t("component.lineage_title"))
 component.lineage(line)
 component.everyone(choice, line, mode)

@@ -7,6 +7,7 @@ the machine does slows all of them down.
 from __future__ import annotations
 
 import base64
+import csv
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,11 @@ from data.store import Store
 from tests.e2e import harness
 from ui.frame import FIRST, PAGES
 
-ROOT = Path(__file__).resolve().parents[1]
-EMPTY_PAGE = "import streamlit as st\n\nst.empty()\n"
 CHOICE = "?unit=vn63-kon-tum&year=2023&base=2022&index=papi"
 OTHERS = ("Gia Lai", "An Giang", "Hà Nội", "Đắk Nông")
 TURNS = 3
+# What `walk` found on a commit of the past, on the machine and day its first line names.
+BEFORE = Path(__file__).with_name("bench_before.csv")
 # Pages where changing the province is what a reader does all the time.
 CHANGED = ("overview", "gaps", "targets", "trends")
 
@@ -70,15 +71,21 @@ class Counted:
         return taken
 
 
+def empty_app(folder: Path) -> Path:
+    """A Streamlit script that shows nothing, in a folder made for it."""
+    folder.mkdir(parents=True)
+    script = folder / "empty.py"
+    script.write_text("import streamlit as st\n\nst.empty()\n", encoding="utf-8")
+    return script
+
+
 def measure(folder: Path) -> tuple[Visits, list[Visits], dict[str, list[float]]]:
     """The empty page, every page of ours, and the seconds changing the province took on some."""
-    empty_app = folder / "bare" / "empty.py"
-    empty_app.parent.mkdir(parents=True)
-    empty_app.write_text(EMPTY_PAGE, encoding="utf-8")
+    bare_app = empty_app(folder / "bare")
     place = folder / "warm"
     ensure(Store(place / "store"))
     with (
-        harness.cold_server(folder / "bare", app=empty_app) as bare,
+        harness.cold_server(folder / "bare", app=bare_app) as bare,
         harness.cold_server(place) as ours,
         sync_playwright() as engine,
     ):
@@ -130,22 +137,59 @@ def _changed(page: Page, url: str) -> list[float]:
     return seconds
 
 
-def lines(folder: Path) -> tuple[list[str], list[str]]:
-    """A table of every page, and one sentence on changing the province."""
-    empty, pages, changes = measure(folder)
-    table = [
-        "| Page, warm | Seconds | × empty page | kB over the connection |",
-        "|---|---|---|---|",
-        f"| empty | {empty.median:.2f} | 1.0 | {empty.frames / 1000:.0f} |",
-        *(
-            f"| {one.name} | {one.median:.2f} | {one.median / empty.median:.1f} | "
-            f"{one.frames / 1000:.0f} |"
-            for one in pages
-        ),
-    ]
-    said = [
-        f"* Another province on {name}: {statistics.median(seconds) * 1000:.0f} ms to the last "
-        f"element (from {min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f})."
-        for name, seconds in changes.items()
-    ]
-    return table, said
+@dataclass(frozen=True)
+class Walk:
+    """What a walk over every page took, beside the empty page of the same walk."""
+
+    empty: Visits
+    pages: list[Visits]
+    changes: dict[str, list[float]]
+
+    def times(self, page: Visits) -> float:
+        """How many times the empty page a page takes."""
+        return page.median / self.empty.median
+
+    def table(self) -> list[str]:
+        """Every page: seconds, ratio now and as first measured, bytes."""
+        rows = [
+            "| Page, warm | Seconds | × empty page | × before | kB sent | kB before |",
+            "|---|--:|--:|--:|--:|--:|",
+            f"| empty | {self.empty.median:.2f} | 1.0 | 1.0 | {self.empty.frames / 1000:.0f} | |",
+        ]
+        before = earlier()
+        for page in self.pages:
+            ratio, size = before.get(page.name, ("", ""))
+            rows.append(
+                f"| {page.name} | {page.median:.2f} | {self.times(page):.1f} | {ratio} | "
+                f"{page.frames / 1000:.0f} | {size} |"
+            )
+        return rows
+
+    def changed(self) -> list[str]:
+        """One sentence on changing the province, for every page where it was tried."""
+        return [
+            f"* Another province on {name}: {statistics.median(seconds) * 1000:.0f} ms to the last "
+            f"element (from {min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f})."
+            for name, seconds in self.changes.items()
+        ]
+
+
+def earlier() -> dict[str, tuple[str, str]]:
+    """By page: the ratio to the empty page and the kB, measured before the pages were made fast."""
+    if not BEFORE.exists():
+        return {}
+    with BEFORE.open(encoding="utf-8", newline="") as rows:
+        return {row["page"]: (row["ratio"], row["kb"]) for row in csv.DictReader(rows)}
+
+
+def walk(folder: Path) -> Walk:
+    """Measure every page."""
+    return Walk(*measure(folder))
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        found = walk(Path(place))
+    print("\n".join([*found.table(), *found.changed()]))

@@ -335,5 +335,5 @@ def _cell(row: Any, decimals: int) -> str:
         return "".join(lines) + tables.change(row["gain"])
     if not form.is_missing(row["gain"]):
         # An estimated change has no arrow and no colour of an official one.
-        lines.append(f'<div class="small">≈ {escape(form.gain(row["gain"]))}</div>')
+        lines.append(f'<div class="small">{escape(form.estimated_gain(row["gain"]))}</div>')
     return "".join(lines)

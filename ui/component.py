@@ -125,14 +125,17 @@ def _agencies(choice: Choice, component_id: str) -> str:
     )
 
 
-def parts(choice: Choice, component_id: str, shown: list[Choice], mode: str) -> None:
-    """What the line is made of, each opened by its button, with where the units stand on it."""
+def parts(choice: Choice, component_id: str, squares: dict[str, pd.DataFrame]) -> None:
+    """What the line is made of, each opened by its button, with where the units stand on it.
+
+    `squares` of every unit shown, by its name (see `squares`).
+    """
     rows = _periods(choice)
     inside = rows.loc[rows["parent_id"] == component_id]
     if inside.empty:
         st.caption(t("component.parts_none"))
         return
-    places = {one.unit_name: _places(one, component_id, mode) for one in shown}
+    places = {name: _places(rows, choice.edition) for name, rows in squares.items()}
     for _, row in inside.iterrows():
         said = {name: of.get(row["component_id"], form.NO_VALUE) for name, of in places.items()}
         where = " · ".join(
@@ -141,7 +144,7 @@ def parts(choice: Choice, component_id: str, shown: list[Choice], mode: str) -> 
         _button(f"{row['code']}. {named(row)} · {where} ›", str(row["component_id"]), "down")
 
 
-def _squares(choice: Choice, component_id: str, mode: str) -> pd.DataFrame:
+def squares(choice: Choice, component_id: str, mode: str) -> pd.DataFrame:
     """Squares of a line and of what it is made of."""
     rows = loaders.knowledge().tables.components
     inside = rows.loc[(rows["parent_id"] == component_id) & rows["role"].isin(squares_of.PARTS)]
@@ -149,10 +152,9 @@ def _squares(choice: Choice, component_id: str, mode: str) -> pd.DataFrame:
     return heat.squares(choice, "rank", "parts", N_YEARS, mode, lines=lines)
 
 
-def _places(choice: Choice, component_id: str, mode: str) -> dict[str, str]:
+def _places(rows: pd.DataFrame, edition: int) -> dict[str, str]:
     """Places of one unit on what a line is made of in the year, by component_id."""
-    rows = _squares(choice, component_id, mode)
-    rows = rows.loc[rows["edition"] == choice.edition]
+    rows = rows.loc[rows["edition"] == edition]
     return {str(row["component_id"]): heat.place(row) for _, row in rows.iterrows()}
 
 
@@ -169,9 +171,8 @@ def everyone(choice: Choice, component_id: str, mode: str) -> None:
             country.listed(country.values(choice, component_id, "rank"))
 
 
-def history(choice: Choice, component_id: str, mode: str) -> None:
+def history(choice: Choice, component_id: str, rows: pd.DataFrame) -> None:
     """Places of the line and of what it is made of over the years, as a picture and a table."""
-    rows = _squares(choice, component_id, mode)
     if component_id == choice.index_id:
         rows = rows.loc[rows["component_id"] == component_id]
     own = rows.loc[rows["component_id"] == component_id]

@@ -80,4 +80,4 @@ def _place(row: Any, ending: str = "") -> str:
 
 
 def _moved(row: Any) -> str:
-    return "" if form.is_missing(row["gain"]) else f"≈ {escape(form.gain(row['gain']))}"
+    return escape(form.estimated_gain(row["gain"]))

@@ -384,8 +384,7 @@ def _taken_over(stamp: str, unit_id: str, edition: int, as_of: date) -> pd.DataF
 
 def set_anew() -> set[str]:
     """Old targets that a document has replaced."""
-    done = rebasing.adopted(store(), version=loaders.version().partition("@")[0])
-    return {str(target) for target in done["old_target_id"]}
+    return rebasing.set_anew(store(), version=loaders.version().partition("@")[0])
 
 
 def taken_over(choice: Choice) -> None:

@@ -418,8 +418,7 @@ def listed(rows: pd.DataFrame) -> None:
 
 def _moved(row: Any) -> str:
     """An estimated change has no arrow and no colour of an official one."""
-    gain = row["rank_gain"]
-    return "" if form.is_missing(gain) else f"≈ {escape(form.gain(gain))}"
+    return escape(form.estimated_gain(row["rank_gain"]))
 
 
 def _place(row: Any) -> str:
