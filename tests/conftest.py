@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
@@ -97,6 +98,10 @@ def open_page(store_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     """
     monkeypatch.setattr(PagesManager, "uses_pages_directory", False)
     monkeypatch.setattr(app_test, "PagesManager", type("Visited", (PagesManager,), {}))
+    # AppTest reads the papers of every installed package before every run, to find components.
+    monkeypatch.setattr(
+        BidiComponentManager, "discover_and_register_components", lambda *_, **__: None
+    )
 
     def opened(name: str, **query: str) -> AppTest:
         if (now := [os.environ["RANKINGS_STORE"]]) != OPENED_STORE:
