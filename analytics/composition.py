@@ -242,15 +242,51 @@ def edition_day(tables: Tables, *, index_id: str, edition: int) -> date:
 
     Source: docs/method/merger.md.
     """
-    editions, units, links = tables.editions, tables.units, tables.unit_links
+    editions = tables.editions
     known = editions.loc[(editions["index_id"] == index_id) & (editions["edition"] == edition)]
     if known.empty:
         raise EditionNotFound(edition)
-    own = units.loc[units["geography"] == known["geography"].iloc[0]]
+    geography = str(known["geography"].iloc[0])
+    return _edition_day(tables, index_id, edition, _last_day(tables.units, geography, edition))
+
+
+def edition_days(tables: Tables) -> dict[tuple[str, int], date]:
+    """`edition_day` of every edition, by index_id and year.
+
+    Source: docs/method/merger.md.
+    """
+    known = tables.editions.drop_duplicates(["index_id", "edition"])
+    asked = list(
+        zip(known["index_id"].astype(str), known["edition"].astype(int), known["geography"],
+            strict=True)
+    )  # fmt: skip
+    last = {
+        (place, edition): _last_day(tables.units, place, edition)
+        for place, edition in {(place, edition) for _, edition, place in asked}
+    }
+    changed = {
+        day.year for day in pd.to_datetime(tables.unit_links["effective_on"]).drop_duplicates()
+    }
+    # In most years no unit changed, and nobody's figures need to be looked through.
+    return {
+        (index_id, edition): _edition_day(tables, index_id, edition, last[place, edition])
+        if edition in changed
+        else last[place, edition].date()
+        for index_id, edition, place in asked
+    }
+
+
+def _last_day(units: pd.DataFrame, geography: str, edition: int) -> pd.Timestamp:
+    """31 December of a year, drawn back into the time of a geography."""
+    own = units.loc[units["geography"] == geography, ["valid_from", "valid_to"]]
     day = max(pd.Timestamp(edition, 12, 31), pd.to_datetime(own["valid_from"]).min())
     ends = pd.to_datetime(own["valid_to"])
-    if not ends.isna().any():
-        day = min(day, ends.max())
+    return day if ends.isna().any() else min(day, ends.max())
+
+
+def _edition_day(tables: Tables, index_id: str, edition: int, day: pd.Timestamp) -> date:
+    """The eve of the first change of that year where a unit it ended still has figures."""
+    units, links = tables.units, tables.unit_links
     measured = tables.figures.loc[
         (tables.figures["index_id"] == index_id) & (tables.figures["edition"] == edition),
         "unit_id",

@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.composition import HANDING_ON, LINK_COLUMNS, UNIT_COLUMNS, edition_day
+from analytics.composition import HANDING_ON, LINK_COLUMNS, UNIT_COLUMNS, edition_days
 from analytics.schema import Tables, require_columns
 
 CHANGE_COLUMNS = ("changed_on", "change_event")
@@ -72,20 +72,12 @@ def lineage(units: pd.DataFrame, links: pd.DataFrame, tables: Tables | None = No
         spans=spans,
         taken={unit_id: tuple(sorted(steps, key=_order)) for unit_id, steps in taken.items()},
         given={unit_id: tuple(sorted(steps, key=_order)) for unit_id, steps in given.items()},
-        days={} if tables is None else _edition_days(tables),
+        days={} if tables is None else edition_days(tables),
     )
 
 
 def _order(step: tuple[_Day, str]) -> tuple[_Day, int]:
     return step[0], _EVENT_ORDER.index(step[1])
-
-
-def _edition_days(tables: Tables) -> dict[tuple[str, int], date]:
-    pairs = tables.editions[["index_id", "edition"]].drop_duplicates()
-    return {
-        (str(index_id), int(edition)): edition_day(tables, index_id=index_id, edition=int(edition))
-        for index_id, edition in zip(pairs["index_id"], pairs["edition"], strict=True)
-    }
 
 
 def unit_changes(asked: pd.DataFrame, of: Lineage) -> pd.DataFrame:

@@ -5,6 +5,8 @@ The first group is the best. A published group is a fact; a computed one is a la
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 
@@ -41,18 +43,18 @@ def group_bounds(standings: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     require_columns(groups, ["index_id", "scheme_id", "from_edition", "to_edition", "rule", "sort"])
     totals = standings.loc[standings["component_id"] == standings["index_id"]]
     parts: list[pd.DataFrame] = []
-    editions = (
-        totals[["index_id", "edition"]].drop_duplicates().sort_values(["index_id", "edition"])
-    )
-    for index_id, edition in editions.itertuples(index=False):
-        scheme = _scheme(groups, index_id, edition)
+    schemes = dict(list(groups.groupby("index_id")))
+    for field, scores in totals.groupby(["index_id", "edition"])["score"]:
+        index_id, edition = cast("tuple[str, int]", field)
+        if index_id not in schemes:
+            continue
+        scheme = _scheme(schemes[index_id], edition)
         if scheme.empty:
             continue
         bounds = scheme.assign(edition=edition)
         rule = str(scheme["rule"].iloc[0])
         if rule == QUARTILE:
-            is_field = (totals["index_id"] == index_id) & (totals["edition"] == edition)
-            cuts = quartile_cuts(totals.loc[is_field, "score"], int(scheme["out_of"].iloc[0]))
+            cuts = quartile_cuts(scores, int(scheme["out_of"].iloc[0]))
             bounds["lower_bound"] = [*cuts, -np.inf][: len(bounds)]
         elif len(bounds) > 1 and pd.isna(bounds["lower_bound"].iloc[-1]):
             # A scheme with one cut fewer than groups leaves its last group open below.
@@ -69,13 +71,10 @@ def group_bounds(standings: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns]
 
 
-def _scheme(groups: pd.DataFrame, index_id: str, edition: int) -> pd.DataFrame:
-    """The one scheme of an edition, best group first; empty when none is known."""
+def _scheme(groups: pd.DataFrame, edition: int) -> pd.DataFrame:
+    """The one scheme of an edition among those of its index; empty when none is known."""
     last = groups["to_edition"].astype("Float64").fillna(np.inf)
-    holds = (
-        (groups["index_id"] == index_id) & (groups["from_edition"] <= edition) & (last >= edition)
-    )
-    found = groups.loc[holds]
+    found = groups.loc[(groups["from_edition"] <= edition) & (last >= edition)]
     if (found["rule"] == PUBLISHED_BOUNDS).any():
         found = found.loc[found["rule"] == PUBLISHED_BOUNDS]
     if found.empty:

@@ -17,6 +17,7 @@ from analytics.composition import (
     WeightsFaulty,
     composition,
     edition_day,
+    edition_days,
     successors,
     units_on,
 )
@@ -300,6 +301,13 @@ def test_ha_tay_was_still_measured_apart_in_pci_2008_and_no_longer_in_2009(
     assert edition_day(tables, index_id="papi", edition=2024) == EVE
     with pytest.raises(EditionNotFound):
         edition_day(tables, index_id="papi", edition=1999)
+
+
+def test_the_days_of_all_editions_are_those_found_one_by_one(known: Knowledge) -> None:
+    days = edition_days(known.tables)
+    assert len(days) == len(known.tables.editions)
+    for (index_id, edition), day in days.items():
+        assert edition_day(known.tables, index_id=index_id, edition=edition) == day
 
 
 @pytest.mark.parametrize("unit_id", [HA_NOI, "vn63-ha-noi"])
