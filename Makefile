@@ -16,6 +16,8 @@ PORT   ?= 8501
 HOST   ?= 127.0.0.1
 VENV   ?= .venv
 WHEELS ?=
+# One more than the two cores a test machine has: a browser's journey waits as often as it works.
+WORKERS ?= 3
 
 PY          := $(VENV)/bin/python
 PIP         := $(PY) -m pip --disable-pip-version-check --no-input
@@ -56,10 +58,10 @@ serve: $(RUN_MADE)
 	$(PY) -m streamlit run server.py --server.address $(HOST) --server.port $(PORT) --server.headless true
 
 test: $(DEV_MADE) browser postgresql ## every test but the slow ones, browser journey included (ARGS="-k word")
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-slow: $(DEV_MADE) browser postgresql ## the slow tests
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
 
 check: $(DEV_MADE) ## format, lint, types, import contracts
 	$(PY) -m ruff format --check .

@@ -65,12 +65,12 @@ switch ($Command) {
     "test" {
         Install-Requirements "requirements-dev.txt"
         Install-Browser
-        Invoke-Step $Py -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" @Rest
+        Invoke-Step $Py -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" @Rest
     }
     "test-slow" {
         Install-Requirements "requirements-dev.txt"
         Install-Browser
-        Invoke-Step $Py -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow @Rest
+        Invoke-Step $Py -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow @Rest
     }
     "check" {
         Install-Requirements "requirements-dev.txt"

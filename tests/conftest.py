@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import argon2
 import pytest
 import streamlit as st
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,6 +19,7 @@ from analytics import board
 from analytics.board import Knowledge
 from analytics.schema import Tables
 from commands import reading
+from data import accounts
 from tests import on_shared, postgresql
 from tests.e2e import harness
 from ui.frame import FIRST
@@ -72,6 +74,15 @@ def ranked_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(reading, "knowledge", remembered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_hashed_at_once() -> Iterator[None]:
+    """A hash of a password is made in a thousandth of the time it takes an office."""
+    with pytest.MonkeyPatch.context() as patched:
+        cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patched.setattr(accounts, "_HASHER", cheap)
         yield
 
 

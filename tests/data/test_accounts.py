@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import argon2
 import pytest
 
 from data import accounts, audit
@@ -14,6 +15,7 @@ from data.store import Store
 
 NOON = datetime.fromisoformat("2026-11-21T12:00")
 CHIEF = Actor("chief", Role.ADMINISTRATOR)
+SHIPPED = accounts._HASHER  # tests hash more cheaply
 
 
 @pytest.fixture
@@ -165,6 +167,14 @@ def test_an_identity_provider_opens_only_what_an_administrator_made(
     assert who.actor.name == "an"
     assert accounts.sign_in_as(kept, "la@example.vn") is None
     assert accounts.sign_in_as(kept, "") is None
+
+
+def test_the_hasher_an_office_runs_is_argon2id_as_its_authors_set_it() -> None:
+    assert SHIPPED.type is argon2.Type.ID
+    wanted = argon2.profiles.RFC_9106_LOW_MEMORY
+    assert (SHIPPED.time_cost, SHIPPED.memory_cost, SHIPPED.parallelism) == (
+        wanted.time_cost, wanted.memory_cost, wanted.parallelism
+    )  # fmt: skip
 
 
 def test_neither_the_trail_nor_the_file_holds_a_password_or_a_token(

@@ -219,7 +219,9 @@ def test_no_page_scrolls_sideways_on_a_telephone(phone_page: Page, goto: Goto, p
     )
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path", [PAGES[0], *(pytest.param(path, marks=pytest.mark.slow) for path in PAGES[1:])]
+)
 def test_a_telephone_shows_the_notice_about_a_wrong_province_without_the_sidebar(
     phone_page: Page, goto: Goto, path: str
 ) -> None:
