@@ -6,6 +6,7 @@ The files are made when they are asked for, without a browser and without networ
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -54,24 +55,27 @@ def chart(
     with st.popover(t("download.open"), type="tertiary"):
         for kind, mime in MIMES.items():
             st.download_button(
-                t(f"download.{kind}"), data=_made(kind, figure, name, data),
+                t(f"download.{kind}"), data=when_asked(
+                    partial(content, kind, figure, name, data), f"{name}.{kind}"
+                ),
                 file_name=f"{name}.{kind}", mime=mime, on_click="ignore", type="tertiary",
                 key=f"download_{key or name}_{kind}",
             )  # fmt: skip
 
 
-def _made(
-    kind: str, figure: go.Figure, name: str, data: pd.DataFrame | None
-) -> Callable[[], bytes]:
-    """The bytes of one file, made on demand in the language of the page."""
+def when_asked(make: Callable[[], bytes], name: str) -> Callable[[], bytes]:
+    """The bytes of a file with figures, made when somebody asks for it, in the page's language.
+
+    Figures taken out before their time leave a line in the trail.
+    """
     spoken, exported = locales.language(), unpublished.recorder()
 
-    def make() -> bytes:
+    def made() -> bytes:
         locales.use(spoken)
-        exported(f"{name}.{kind}")
-        return content(kind, figure, name, data)
+        exported(name)
+        return make()
 
-    return make
+    return made
 
 
 def content(kind: str, figure: go.Figure, name: str, data: pd.DataFrame | None) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from briefing import review_papers as papers
 from data import agencies
 from data.store import store
 from locales import form, t
-from ui import loaders, tables
+from ui import download, loaders, tables
 from ui.reviews import Review, pinned
 
 
@@ -36,11 +37,10 @@ def praise(found: Review) -> None:
     choice = found.choice
     subtitle = t("reviews.table_subtitle", index=found.index_short, year=choice.edition,
                  baseline=choice.baseline, unit=choice.unit_name)  # fmt: skip
-    st.download_button(
-        t("praise.download"),
-        papers.praise_paper(cells, subtitle=subtitle, source=loaders.source_line(choice)),
-        file_name=t("praise.file", index=choice.index_id, year=choice.edition),
-    )
+    name = t("praise.file", index=choice.index_id, year=choice.edition)
+    source = loaders.source_line(choice)
+    make = partial(papers.praise_paper, cells, subtitle=subtitle, source=source)
+    st.download_button(t("praise.download"), download.when_asked(make, name), file_name=name)
 
 
 def _people(found: Review) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -13,7 +14,7 @@ from briefing import review_papers as papers
 from briefing import reviews as words
 from data.reviews import ReviewSheet
 from locales import form, t
-from ui import loaders, tables
+from ui import download, loaders, tables
 from ui.reviews import Review
 
 
@@ -57,16 +58,16 @@ def shortcomings(found: Review) -> None:
     source = loaders.source_line(choice)
     named = {"index": choice.index_id, "year": choice.edition}
     left, right, _ = st.columns([1, 1, 1])
-    left.download_button(
-        t("reviews.download"),
-        words.shortcomings_workbook(rows, subtitle=subtitle, source=source),
-        file_name=t("reviews.table_file", **named), width="stretch",
-    )  # fmt: skip
-    right.download_button(
-        t("reviews.download_word"),
-        papers.shortcomings_paper(rows, subtitle=subtitle, source=source),
-        file_name=t("reviews.table_word", **named), width="stretch",
-    )  # fmt: skip
+    for place, label, name, make in (
+        (left, t("reviews.download"), t("reviews.table_file", **named),
+         words.shortcomings_workbook),
+        (right, t("reviews.download_word"), t("reviews.table_word", **named),
+         papers.shortcomings_paper),
+    ):  # fmt: skip
+        made = partial(make, rows, subtitle=subtitle, source=source)
+        place.download_button(
+            label, download.when_asked(made, name), file_name=name, width="stretch"
+        )
 
 
 def _points(value: Any) -> str:

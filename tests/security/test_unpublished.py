@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,8 @@ def test_a_file_with_figures_before_their_time_stands_in_the_trail_and_only_then
     as_role(monkeypatch, role)
     monkeypatch.setattr(unpublished.st, "session_state", {unpublished.SWITCH: True})
     rows = pd.DataFrame({"label": ["PAPI"], "score": [HELD_BACK]})
-    content = download._made(kind, go.Figure(), "gaps_papi_2024", rows)()
+    make = partial(download.content, kind, go.Figure(), "gaps_papi_2024", rows)
+    content = download.when_asked(make, f"gaps_papi_2024.{kind}")()
     assert content if kind == "csv" else openpyxl.load_workbook(io.BytesIO(content))
     trail = audit.entries(store())
     left = trail.loc[trail["action"] == "export_unpublished"]
