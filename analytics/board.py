@@ -6,26 +6,31 @@ A positive gain is an improvement; a positive gap is the number of places still 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analytics import groups as groups_of
+from analytics import ranks, schema
 from analytics.continuity import Lineage, lineage, unit_changes
 from analytics.groups import group_bounds, group_standing
 from analytics.ladder import points_needed
 from analytics.measured import measured_values
 from analytics.plain import real, text, whole
 from analytics.ranks import standings
-from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP, Tables
+from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP, AnalyticsError, Tables
 from analytics.targets import (
     OPERATIONAL_MEASURES,
     TO_A_PLACE,
     TargetKind,
     TargetStatus,
+    editions_compared,
     target_standing,
     uncovered_components,
 )
@@ -44,9 +49,22 @@ _KIND_ORDER = {
 }  # fmt: skip
 
 
+class LinesMissing(AnalyticsError):
+    """A question about all units was put to the knowledge of a few."""
+
+    def __init__(self, lines: Iterable[tuple[str, int]]) -> None:
+        self.lines = tuple(sorted(lines))
+        super().__init__(f"not all units are known on: {self.lines}")
+
+
 @dataclass(frozen=True)
 class Knowledge:
-    """The tables of one snapshot together with the places computed from them, once."""
+    """The tables of one snapshot together with the places computed from them, once.
+
+    Where the store is too large for that, `lines` names the (component_id, edition) of which
+    `standings` has the rows of all units, and `scored` those of which the figures have; of all
+    others only the rows of one unit are there.
+    """
 
     tables: Tables
     standings: pd.DataFrame
@@ -54,6 +72,30 @@ class Knowledge:
     groups: pd.DataFrame
     lineage: Lineage | None = None
     answers: dict[tuple[str, int, date], pd.DataFrame] = field(default_factory=dict, repr=False)
+    lines: frozenset[tuple[str, int]] | None = None
+    scored: frozenset[tuple[str, int]] | None = None
+
+    def require(self, lines: Iterable[tuple[str, int]]) -> None:
+        """Stop a question that compares the places of all units where they are not there.
+
+        Args:
+            lines: component_id and edition of each.
+
+        Raises:
+            LinesMissing: naming every line that lacks them.
+        """
+        _require(lines, self.lines)
+
+    def require_scores(self, lines: Iterable[tuple[str, int]]) -> None:
+        """Stop a question that compares the figures of all units where they are not there.
+
+        Args:
+            lines: component_id and edition of each.
+
+        Raises:
+            LinesMissing: naming every line that lacks them.
+        """
+        _require(lines, self.scored)
 
     def of_unit(self, unit_id: str) -> pd.DataFrame:
         """The standings of one unit, found without going through those of all the others."""
@@ -62,6 +104,13 @@ class Knowledge:
     @cached_property
     def _places(self) -> Mapping[Any, Any]:
         return self.standings.groupby("unit_id", sort=False).indices
+
+
+def _require(lines: Iterable[tuple[str, int]], there: frozenset[tuple[str, int]] | None) -> None:
+    if there is None:
+        return
+    if missing := {(str(line), int(year)) for line, year in lines} - there:
+        raise LinesMissing(missing)
 
 
 @dataclass(frozen=True)
@@ -101,10 +150,61 @@ def knowledge(tables: Tables) -> Knowledge:
 
     Source: docs/method/ranks.md.
     """
-    ranked = standings(tables.figures, tables.editions, tables.components)
-    bounds = group_bounds(ranked, tables.groups)
+    ranked, bounds, grouped = ranked_and_grouped(
+        tables.figures, tables.editions, tables.components, tables.groups
+    )
     descent = lineage(tables.units, tables.unit_links, tables)
-    return Knowledge(tables, ranked, bounds, group_standing(ranked, bounds), descent)
+    return Knowledge(tables, ranked, bounds, grouped, descent)
+
+
+def ranked_and_grouped(
+    figures: pd.DataFrame, editions: pd.DataFrame, components: pd.DataFrame, groups: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Places, bounds of groups and groups of some editions; no edition depends on another.
+
+    Returns:
+        See `analytics.ranks.standings`, `analytics.groups.group_bounds` and `group_standing`.
+
+    Source: docs/method/ranks.md.
+    """
+    ranked = standings(figures, editions, components)
+    bounds = group_bounds(ranked, groups)
+    return ranked, bounds, group_standing(ranked, bounds)
+
+
+def _method_mark() -> str:
+    total = hashlib.sha256()
+    for module in (ranks, groups_of, schema):
+        total.update(Path(str(module.__file__)).read_bytes())
+    return total.hexdigest()
+
+
+# Checksum of the code that ranks and groups, as it was loaded: places kept by a version that does
+# it otherwise are never taken for ours.
+METHOD = _method_mark()
+
+
+def lines_judged(
+    known: Knowledge, *, unit_id: str, edition: int, as_of: date
+) -> list[tuple[str, int]]:
+    """Lines of which the board of one unit needs the rows of all units, with their editions.
+
+    They are those of its targets, in the edition and in the years compared against, and the totals
+    that say how many were ranked.
+
+    Source: docs/method/board.md.
+    """
+    own = known.tables.targets.loc[known.tables.targets["unit_id"] == unit_id]
+    rows = editions_compared(
+        own, editions=known.tables.editions, asked=[edition], as_of=as_of, lineage=known.lineage
+    )
+    pairs = {
+        (str(line), int(year))
+        for name in ("component_id", "index_id")
+        for line, year in zip(rows[name], rows["edition"], strict=True)
+        if not pd.isna(line)
+    }
+    return sorted(pairs)
 
 
 def board(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
@@ -179,6 +279,11 @@ def judged(
     # Only the tables the targets speak of; the rest of the store cannot change a verdict.
     asked = {*targets["component_id"], *targets["index_id"]}
     standing = known.standings.loc[known.standings["component_id"].isin(asked)]
+    if known.lines is not None:
+        compared = editions_compared(
+            targets, editions=tables.editions, asked=editions, as_of=as_of, lineage=known.lineage
+        )
+        known.require(zip(compared["component_id"], compared["edition"], strict=True))
     return target_standing(
         targets,
         standing,
@@ -500,6 +605,7 @@ def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[
         if not is_national or pd.isna(row["required_rank"] + row["actual_score"]):
             missing.append(None)
             continue
+        known.require((line, edition) for line in (str(row["component_id"]), index_id))
         answer = points_needed(
             held,
             edition=edition,

@@ -212,6 +212,8 @@ def climb(
     Source: docs/method/climb.md.
     """
     line = component_id or index_id
+    wanted = lines_climbed(known, index_id=index_id, component_id=line, edition=edition)
+    known.require_scores(wanted)
     given = context(known, index_id=index_id, as_of=as_of)
     if targets is None:
         targets = rank_targets(
@@ -269,6 +271,21 @@ def climb(
         path=path,
         path_ground=path_ground,
     )
+
+
+def lines_climbed(
+    known: Knowledge, *, index_id: str, component_id: str, edition: int
+) -> list[tuple[str, int]]:
+    """Lines of which `climb` needs the rows of all units: the line, its parts and the total.
+
+    The years before the edition say how far parts usually move.
+
+    Source: docs/method/climb.md.
+    """
+    lines = {component_id, index_id, *_parts(known, component_id, edition)}
+    rows = known.tables.editions
+    years = rows.loc[(rows["index_id"] == index_id) & (rows["edition"] <= edition), "edition"]
+    return sorted((line, int(year)) for line in lines for year in years)
 
 
 def _aim(

@@ -240,6 +240,38 @@ def target_standing(
     return rows[_RESULT].reset_index(drop=True)
 
 
+def editions_compared(
+    targets: pd.DataFrame,
+    *,
+    editions: pd.DataFrame,
+    asked: Sequence[int],
+    as_of: date,
+    lineage: Lineage | None = None,
+) -> pd.DataFrame:
+    """Of which editions `target_standing` needs all units of a line: the one asked, and its base.
+
+    Args:
+        targets: as in `target_standing`.
+        editions: as in `target_standing`.
+        asked: as in `target_standing`.
+        as_of: as in `target_standing`.
+        lineage: as in `target_standing`.
+
+    Returns:
+        One row per (index_id, component_id, edition).
+
+    Source: docs/method/targets.md.
+    """
+    columns = ["index_id", "component_id", "edition"]
+    rows = _requests(targets, asked)
+    if rows.empty:
+        return pd.DataFrame({name: pd.Series(dtype="object") for name in columns})
+    rows = _dates(rows, editions, as_of, lineage)
+    before = rows.assign(edition=rows["baseline_used"])
+    found = pd.concat([rows[columns], before[columns]], ignore_index=True)
+    return found.dropna().drop_duplicates(ignore_index=True)
+
+
 # --------------------------------------------------------------------------- questions and dates
 
 

@@ -21,6 +21,7 @@ def clock() -> datetime:
 def figures(
     index_id: str,
     *,
+    edition: int | None = None,
     now: datetime | None = None,
     version: str | None = None,
     of: Store | None = None,
@@ -29,13 +30,28 @@ def figures(
 
     Args:
         index_id: the index.
+        edition: one edition only; all of them when absent.
         now: moment (UTC) whose viewers are asked for; figures held back until later are left
             out, and what they will replace stays. The clock when absent.
         version: snapshot.
         of: store.
     """
-    rows = (of or store()).frame("figures", version=version, index_id=index_id, now=now or clock())
+    rows = (of or store()).frame(
+        "figures", version=version, index_id=index_id, edition=edition, now=now or clock()
+    )
     return rows.astype({"rank": "Int64", "edition": "int64"})
+
+
+def n_figures(*, version: str | None = None, of: Store | None = None) -> int:
+    """How many figures the store holds, held back or not."""
+    return int((of or store()).frame("figure_count", version=version)["n_figures"].iloc[0])
+
+
+def edition_marks(
+    *, now: datetime | None = None, version: str | None = None, of: Store | None = None
+) -> pd.DataFrame:
+    """Number and checksum of the figures a moment shows: one row per (index_id, edition)."""
+    return (of or store()).frame("edition_marks", version=version, now=now or clock())
 
 
 def indices(*, version: str | None = None, of: Store | None = None) -> pd.DataFrame:
@@ -136,6 +152,12 @@ def calculated_from(*, version: str | None = None, of: Store | None = None) -> s
     return "|".join(str(value) for value in row)
 
 
+def figures_from(*, version: str | None = None, of: Store | None = None) -> str:
+    """The part of `calculated_from` that figures follow from, without what people type."""
+    row = (of or store()).frame("calculated_from", version=version).iloc[0]
+    return "|".join(str(value) for value in row.drop(["n_changes", "last_change"]))
+
+
 def publish_moments(*, version: str | None = None, of: Store | None = None) -> list[datetime]:
     """Moments (UTC) at which held-back loads become visible, earliest first."""
     rows = (of or store()).frame("publish_moments", version=version)
@@ -143,17 +165,22 @@ def publish_moments(*, version: str | None = None, of: Store | None = None) -> l
 
 
 def tables(
-    *, now: datetime | None = None, version: str | None = None, of: Store | None = None
+    *,
+    now: datetime | None = None,
+    version: str | None = None,
+    of: Store | None = None,
+    with_figures: bool = True,
 ) -> Tables:
-    """Everything the calculations need, all of it from one snapshot and for one moment."""
+    """Everything the calculations need, all of it from one snapshot and for one moment.
+
+    Without figures it is the catalogue, with the units, the targets and what is published of means.
+    """
     source = of or store()
     moment = now or clock()
     pinned = version or source.version()
     catalogue = indices(version=pinned, of=source)
-    held = [
-        figures(index_id, now=moment, version=pinned, of=source)
-        for index_id in catalogue["index_id"]
-    ]
+    wanted = list(catalogue["index_id"]) if with_figures else [""]
+    held = [figures(index_id, now=moment, version=pinned, of=source) for index_id in wanted]
     return Tables(
         version=pinned,
         units=units(version=pinned, of=source),

@@ -378,6 +378,21 @@ def _discard(path: Path) -> None:
             file.unlink(missing_ok=True)
 
 
+def files_in(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection without tables that reads and writes plain files of one folder only."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={name: "false" for name in _LOCKED if name.startswith("auto")},
+    )
+    quoted = str(folder.resolve()).replace("'", "''")
+    connection.execute(f"SET allowed_directories = ['{quoted}/']")
+    # For who reads many small files again and again: a file does not change under its name.
+    connection.execute("SET parquet_metadata_cache = true")
+    for name, value in _LOCKED.items():
+        connection.execute(f"SET {name} = {value}")
+    return connection
+
+
 def row_refused(fault: Exception) -> bool:
     """Whether a row was refused for what it holds, in either kind of store."""
     return isinstance(fault, _ROW_FAULTS) or bool(_ROW_FAULT.search(str(fault)))

@@ -295,7 +295,7 @@ def people(choice: Choice) -> None:
 def _component(choice: Choice, held: str, key: str) -> str:
     """A component of any index in the chosen year, or the whole agency."""
     options = {"": t("agencies.whole")}
-    for index_id in loaders.knowledge().tables.indices["index_id"]:
+    for index_id in loaders.catalogue().indices["index_id"]:
         short = loaders.index_short(index_id)
         for component_id, name in loaders.component_names(index_id, choice.edition).items():
             if component_id.count(".") < 2:
@@ -309,7 +309,7 @@ def _component(choice: Choice, held: str, key: str) -> str:
 
 def _target(choice: Choice, own: list[str], held: str, key: str) -> str:
     """A target of the province or of one of its offices, or none."""
-    rows = loaders.knowledge().tables.targets
+    rows = loaders.catalogue().targets
     rows = rows.loc[rows["unit_id"].isin([choice.unit_id, *own])]
     options = {"": t("agencies.no_target")} | {
         str(row["target_id"]): responsibility.target_label(row) for _, row in rows.iterrows()

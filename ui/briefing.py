@@ -100,7 +100,7 @@ def _indices(kind: str, choice: Choice) -> tuple[str, ...] | None:
     if kind in content.INDICES:
         return content.INDICES[kind]
     names = {
-        one: loaders.index_short(one) for one in loaders.knowledge().tables.indices["index_id"]
+        one: loaders.index_short(one) for one in loaders.catalogue().indices["index_id"]
     }
     chosen = st.multiselect(
         t("briefing.indices"), list(names), format_func=names.__getitem__, key="w_pack_indices",
@@ -185,7 +185,7 @@ def card(
 
 def _every_index() -> tuple[str, ...]:
     """All indices by name, so that a card asked for by their names is not made a second time."""
-    return tuple(str(one) for one in loaders.knowledge().tables.indices["index_id"])
+    return tuple(str(one) for one in loaders.catalogue().indices["index_id"])
 
 
 def file(choice: Choice, asked: Wanted) -> None:

@@ -31,8 +31,9 @@ MARKS = (None, 1, 2, 3, 4, 5)
 @st.cache_data(max_entries=512, show_spinner=False)
 def _targets(stamp: str, unit_id: str, index_id: str, edition: int, as_of: date) -> pd.DataFrame:
     _ = stamp
+    known = loaders.knowledge_of(unit_id, loaders.judged_lines(unit_id, edition, as_of))
     return method.rank_targets(
-        loaders.knowledge(), unit_id=unit_id, index_id=index_id, edition=edition, as_of=as_of
+        known, unit_id=unit_id, index_id=index_id, edition=edition, as_of=as_of
     )
 
 
@@ -54,9 +55,11 @@ def _climb(
     marks: tuple[tuple[str, int], ...],
 ) -> Climb:
     _ = stamp
-    parts = method.live_parts(loaders.knowledge(), component_id, choice.edition)
+    judged = loaders.judged_lines(choice.unit_id, choice.edition, choice.as_of)
+    known = loaders.knowledge_of(choice.unit_id, judged, _lines(choice, component_id))
+    parts = method.live_parts(known, component_id, choice.edition)
     return method.climb(
-        loaders.knowledge(),
+        known,
         unit_id=choice.unit_id,
         index_id=choice.index_id,
         edition=choice.edition,
@@ -67,6 +70,17 @@ def _climb(
         costs=method.effort_costs(dict(marks), [str(p) for p in parts["component_id"]]),
         targets=rank_targets(choice),
     )
+
+
+def _lines(choice: Choice, component_id: str) -> loaders.Lines:
+    """Lines of which a ladder and the cheapest way compare all units; none in a small store."""
+    if not loaders.is_large():
+        return ()
+    found = method.lines_climbed(
+        loaders.outline(), index_id=choice.index_id, component_id=component_id,
+        edition=choice.edition,
+    )  # fmt: skip
+    return tuple(found)
 
 
 def climb(
@@ -100,7 +114,7 @@ def answerable(choice: Choice) -> str:
 
     Empty where only the chosen one has them: then it is the unit that is missing from it.
     """
-    tables_held = loaders.knowledge().tables
+    tables_held = loaders.catalogue()
     rows = tables_held.editions
     is_held = (
         (rows["edition"] == choice.edition)

@@ -72,7 +72,7 @@ def _own(choice: Choice, mode: str) -> str:
 
 def _options(own: str, edition: int) -> list[str]:
     """Units of the same geography that existed in the year."""
-    rows = loaders.knowledge().tables.units
+    rows = loaders.catalogue().units
     rows = rows.loc[rows["geography"] == rows.loc[rows["unit_id"] == own, "geography"].iloc[0]]
     alive = pd.to_datetime(rows["valid_to"]).dt.year.fillna(edition) >= edition
     return [str(unit) for unit in rows.loc[alive | (rows["unit_id"] == own), "unit_id"]]
@@ -88,7 +88,7 @@ def _default(own: str, mode: str, part_ids: tuple[str, ...], options: list[str])
 
 def _under(asked: str, mode: str) -> str:
     """A unit of the address as the mode knows it: its present unit among the 34."""
-    known = set(loaders.knowledge().tables.units["unit_id"])
+    known = set(loaders.catalogue().units["unit_id"])
     if mode != GeographyMode.ESTIMATED or asked not in known:
         return asked
     return geography.subject(asked).present_id
@@ -182,7 +182,7 @@ def show(choice: Choice, rows: pd.DataFrame, component_id: str, mode: str) -> No
 
 
 def _source(choice: Choice, rows: pd.DataFrame, *, both: bool) -> str:
-    entries = loaders.knowledge().tables.indices
+    entries = loaders.catalogue().indices
     return words.source(
         entries.loc[entries["index_id"] == choice.index_id],
         first=choice.baseline if both else choice.edition, last=choice.edition,
@@ -277,7 +277,7 @@ def _dots(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
 
 
 def _decimals(choice: Choice) -> int:
-    entries = loaders.knowledge().tables.indices.set_index("index_id")
+    entries = loaders.catalogue().indices.set_index("index_id")
     return int(entries["decimals"][choice.index_id])
 
 
@@ -311,7 +311,7 @@ def _table(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
 def _area(area: str, unit_id: str) -> str:
     if area == method.NATIONAL:
         return t("compare.col_national")
-    rows = loaders.knowledge().tables.units
+    rows = loaders.catalogue().units
     own = rows.loc[rows["unit_id"] == unit_id].iloc[0]
     return t("compare.col_region", region=named(own, "region_name"))
 

@@ -23,7 +23,7 @@ N_YEARS = 8
 
 def _periods(choice: Choice) -> pd.DataFrame:
     """Components of the index as they read in the year."""
-    rows = loaders.knowledge().tables.components
+    rows = loaders.catalogue().components
     last = rows["to_edition"].astype("Float64").fillna(float("inf"))
     return rows.loc[
         (rows["index_id"] == choice.index_id)
@@ -72,7 +72,7 @@ def facts(choice: Choice, component_id: str) -> None:
     """What is held about the line: meaning, maximum, who publishes, who answers."""
     rows = _periods(choice)
     now = rows.loc[rows["component_id"] == component_id].iloc[0]
-    entries = loaders.knowledge().tables.indices.set_index("index_id")
+    entries = loaders.catalogue().indices.set_index("index_id")
     entry = entries.loc[choice.index_id]
     most = t("component.max_unknown") if form.is_missing(now["max_score"]) else t(
         "component.max", points=form.trimmed(now["max_score"])
@@ -107,7 +107,7 @@ def _meaning(component_id: str) -> str:
 
 def _agencies(choice: Choice, component_id: str) -> str:
     """Who leads the targets that the unit's documents set on this line for the year."""
-    rows = loaders.knowledge().tables.targets
+    rows = loaders.catalogue().targets
     last = rows["last_edition"].astype("Float64").fillna(float("inf"))
     first = rows["first_edition"].astype("Float64").fillna(float("-inf"))
     own = rows.loc[
@@ -146,7 +146,7 @@ def parts(choice: Choice, component_id: str, squares: dict[str, pd.DataFrame]) -
 
 def squares(choice: Choice, component_id: str, mode: str) -> pd.DataFrame:
     """Squares of a line and of what it is made of."""
-    rows = loaders.knowledge().tables.components
+    rows = loaders.catalogue().components
     inside = rows.loc[(rows["parent_id"] == component_id) & rows["role"].isin(squares_of.PARTS)]
     lines = (component_id, *inside["component_id"].drop_duplicates())
     return heat.squares(choice, "rank", "parts", N_YEARS, mode, lines=lines)
@@ -220,9 +220,9 @@ def _step(row: Any) -> str:
 
 def lineage(component_id: str) -> None:
     """The life of the line: every period with code, name, maximum and what changed."""
-    rows = loaders.knowledge().tables.components
+    rows = loaders.catalogue().components
     own = rows.loc[rows["component_id"] == component_id].sort_values("from_edition")
-    breaks = loaders.knowledge().tables.breaks
+    breaks = loaders.catalogue().breaks
     heads = [t("component.col_period"), t("component.col_code"), t("component.col_name"),
              t("component.col_max"), t("component.col_changed")]  # fmt: skip
     body = []

@@ -14,7 +14,7 @@ import streamlit as st
 
 import locales
 from data.units import UnitError
-from locales import form, named, t
+from locales import form, t
 from locales.calendar import today, years_to_ask
 from ui import loaders
 from ui.choice import ALL, Choice
@@ -30,7 +30,7 @@ OLDEST_DAY = date(2012, 1, 1)
 def choice(*, one_index: bool = False) -> Choice:
     """Draw the choices in the sidebar and return them; `one_index` leaves out "all"."""
     wanted, asked = _wanted()
-    frames = loaders.knowledge().tables
+    frames = loaders.catalogue()
     years = years_to_ask(frames.editions["edition"])[::-1]
     notices = st.container()
     published = set(frames.editions["edition"])
@@ -38,14 +38,6 @@ def choice(*, one_index: bool = False) -> Choice:
         # The year decides which units there are, but readers look for the unit first.
         unit_place = st.container()
         year = _pick("year", t("filters.year"), years, wanted, cast=int)
-        units = frames.units.loc[frames.units["geography"] == loaders.geography(year)]
-        units = units.loc[pd.to_datetime(units["valid_to"]).dt.year.fillna(year) >= year]
-        names = {row["unit_id"]: named(row) for _, row in units.iterrows()}
-        with unit_place:
-            unit_id = _pick(
-                "unit", t("filters.unit"), sorted(names, key=lambda u: form.sort_key(names[u])),
-                wanted, labels=names, read=lambda text: loaders.unit_id(text, year),
-            )  # fmt: skip
         shorts = dict(zip(frames.indices["index_id"], frames.indices["short"], strict=True))
         options = [*shorts] if one_index else [ALL, *shorts]
         # "All" chosen elsewhere stays chosen there while this page looks at one of them.
@@ -55,6 +47,14 @@ def choice(*, one_index: bool = False) -> Choice:
             {"index": wanted["one"]} if is_part and wanted["one"] else wanted,
             labels={ALL: t("filters.all_indices"), **shorts}, quiet=is_part,
         )  # fmt: skip
+        # Year and index decide which units are ranked.
+        names = loaders.units_to_choose(index_id, year)
+        with unit_place:
+            unit_id = _pick(
+                "unit", t("filters.unit"), list(names), wanted, labels=names,
+                read=lambda text: loaders.unit_id(text, year),
+                quiet="unit" not in asked and loaders.is_other_kind(wanted["unit"], names),
+            )  # fmt: skip
         earlier = [candidate for candidate in years if candidate < year]
         # Another year makes last year's comparison impossible; only a wish is answered.
         baseline = _pick(

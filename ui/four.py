@@ -24,7 +24,7 @@ OVERALL = "overall"
 @st.cache_data(max_entries=4, show_spinner=False)
 def _crosswalk(stamp: str) -> pd.DataFrame:
     _ = stamp
-    ids = set(loaders.knowledge().tables.components["component_id"])
+    ids = set(loaders.catalogue().components["component_id"])
     return maps.crosswalk(REFERENCE, sorted(ids))
 
 
@@ -37,7 +37,7 @@ def _components(stamp: str, choice: Choice) -> pd.DataFrame:
         edition=choice.edition,
     )
     return board.with_names(
-        rows.assign(edition=choice.edition), loaders.knowledge().tables.components
+        rows.assign(edition=choice.edition), loaders.catalogue().components
     )
 
 
@@ -111,7 +111,7 @@ def picture(rows: pd.DataFrame, choice: Choice) -> None:
     accord = crosswalk.theme_accord(made)
     names = themes(rows)
     title = finding(accord, names, choice)
-    entries = loaders.knowledge().tables.indices
+    entries = loaders.catalogue().indices
     figure = theme_lines(
         made,
         labels=list(names.items()),
@@ -133,7 +133,7 @@ def picture(rows: pd.DataFrame, choice: Choice) -> None:
 def table(rows: pd.DataFrame) -> None:
     """Every theme with the component of each index, its place, and what they say together."""
     accord = crosswalk.theme_accord(by_index(rows)).set_index("theme_id")
-    entries = loaders.knowledge().tables.indices
+    entries = loaders.catalogue().indices
     shorts = dict(zip(entries["index_id"], entries["short"], strict=True))
     heads = [t("four.col_theme"), *shorts.values(), t("four.col_accord")]
     body = []

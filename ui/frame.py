@@ -147,6 +147,8 @@ def _show(page: StreamlitPage) -> None:
         guide.introduction()
     try:
         page.run()
+    except loaders.TooLarge:
+        st.info(t("large.page"))
     finally:
         printing.head(on_paper, page.title)
         links.remember()

@@ -67,7 +67,7 @@ def keep(key: str, value: str) -> None:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _subject(stamp: str, unit_id: str) -> Subject:
     _ = stamp
-    return method.subject(loaders.knowledge(), unit_id)
+    return method.subject(loaders.outline(), unit_id)
 
 
 def subject(unit_id: str) -> Subject:
@@ -108,7 +108,7 @@ def field(
     Of some years only they are counted on the units common to all of them, unless `is_one_field`
     is False: then each year as where all are asked for.
     """
-    units = loaders.knowledge().tables.units
+    units = loaders.catalogue().units
     # Every unit of one day has the same field: ask for it by the first of them.
     own = units.loc[units["unit_id"] == present_id].iloc[0]
     same = units.loc[(units["geography"] == own["geography"])
@@ -134,7 +134,7 @@ def measured(choice: Choice, chosen: str) -> Choice:
 
     Said in one sentence where another year is shown than the one chosen.
     """
-    rows = loaders.knowledge().tables.editions
+    rows = loaders.catalogue().editions
     is_out = pd.to_datetime(rows["published_on"]) <= pd.Timestamp(choice.as_of)
     out = rows.loc[is_out & (rows["index_id"] == choice.index_id), "edition"]
     earlier = out.loc[(out <= choice.edition) & (out > choice.baseline)]
@@ -148,7 +148,7 @@ def measured(choice: Choice, chosen: str) -> Choice:
 
 def labels(who: Subject) -> dict[str, str]:
     """Names of all units, old and new told apart for this subject."""
-    return words.unit_labels(loaders.knowledge().tables.units, who.present_id, who.part_ids)
+    return words.unit_labels(loaders.catalogue().units, who.present_id, who.part_ids)
 
 
 def notes(choice: Choice, chosen: str) -> list[str]:
@@ -172,7 +172,7 @@ def notes(choice: Choice, chosen: str) -> list[str]:
         t("geography.estimate_note", present=present, parts=parts, baseline=choice.baseline)
     )
     shown = (
-        list(loaders.knowledge().tables.indices["index_id"])
+        list(loaders.catalogue().indices["index_id"])
         if choice.index_id == ALL
         else [choice.index_id]
     )

@@ -29,7 +29,7 @@ def options(choice: Choice) -> tuple[str, str, int]:
         "printed", t("heat.choose_printed"), PRINTED, lambda code: t(f"heat.printed_{code}"),
         place=first,
     )  # fmt: skip
-    parts = loaders.knowledge().tables.components
+    parts = loaders.catalogue().components
     has_parts = ((parts["index_id"] == choice.index_id) & (parts["role"] == "subcomponent")).any()
     depth = DEPTHS[0]
     if has_parts:

@@ -161,7 +161,7 @@ def _part(component_id: str, names: dict[str, str]) -> str:
         measures = f'<div class="small">{escape(meaning)}</div>'
     if component_id in names:
         return f"<strong>{escape(names[component_id])}</strong>{measures}"
-    rows = loaders.knowledge().tables.components
+    rows = loaders.catalogue().components
     row = rows.loc[rows["component_id"] == component_id].sort_values("from_edition").iloc[-1]
     other = escape(t("training.other_year", year=int(row["from_edition"])))
     label = escape(f"{row['code']}. {row[f'name_{language()}']}")

@@ -211,7 +211,7 @@ def _value(row: Any) -> tuple[Any, Any, Any]:
 def _keep(body: dict[str, Any], reason: str, seen: dict[str, int], form_name: str) -> None:
     try:
         measurements.enter(
-            store(), MeasurementRecord(**body), targets=loaders.knowledge().tables.targets,
+            store(), MeasurementRecord(**body), targets=loaders.catalogue().targets,
             by=who.actor(), seen=seen, reason=reason,
         )  # fmt: skip
     except StoreError as fault:

@@ -57,13 +57,13 @@ def _weights(asked: Question) -> Weights:
         return WeightBasis(asked.weights)
     if asked.sizes:
         return Sizes(FIRMS, pd.DataFrame(asked.sizes, columns=["unit_id", "value"]))
-    held = firm_sizes(loaders.knowledge().tables.unit_facts)
+    held = firm_sizes(loaders.catalogue().unit_facts)
     return WeightBasis.POPULATION if held is None else held
 
 
 def _weight_options(sizes: tuple[tuple[str, float], ...]) -> list[str]:
     """Weights to choose from: by firms only where a table of firms is given or held."""
-    held = firm_sizes(loaders.knowledge().tables.unit_facts)
+    held = firm_sizes(loaders.catalogue().unit_facts)
     has_firms = bool(sizes) or held is not None
     return [*(basis.value for basis in WeightBasis), *([FIRMS] if has_firms else [])]
 
@@ -108,14 +108,14 @@ def lens(asked: Question) -> Lens:
 
 def present_units(unit_id: str) -> list[str]:
     """The present units that stand for the unit; itself while it lasts."""
-    known = loaders.knowledge().tables
+    known = loaders.catalogue()
     day = max(pd.to_datetime(known.units["valid_from"]).max().date(), today())
     return list(successors(known.units, known.unit_links, unit_id, on=day))
 
 
 def years(index_id: str, as_of: date) -> list[int]:
     """Editions of an index that were out, earliest first."""
-    rows = loaders.knowledge().tables.editions
+    rows = loaders.catalogue().editions
     is_out = pd.to_datetime(rows["published_on"]) <= pd.Timestamp(as_of)
     return sorted(
         int(year) for year in rows.loc[is_out & (rows["index_id"] == index_id), "edition"]
@@ -156,7 +156,7 @@ def asked(choice: Choice) -> Question | None:
 
 def present_unit(place: Any, choice: Choice) -> str:
     """The present unit looked at: the one the chosen unit is part of, unless another is picked."""
-    names, everyone = loaders.all_unit_names(), loaders.knowledge().tables.units
+    names, everyone = loaders.all_unit_names(), loaders.catalogue().units
     options = sorted(
         (str(u) for u in everyone.loc[everyone["valid_to"].isna(), "unit_id"]),
         key=lambda unit_id: form.sort_key(names[unit_id]),
@@ -226,7 +226,7 @@ def subtitle(question: Question | None, choice: Choice) -> None:
 
 def made_of(unit_id: str) -> None:
     """What the unit was made of, when and by which resolution, with every later change."""
-    known = loaders.knowledge().tables
+    known = loaders.catalogue()
     names, links = loaders.all_unit_names(), known.unit_links
     chain, found = [unit_id], [unit_id]
     while chain:
@@ -288,7 +288,7 @@ def story(seen: Lens, choice: Choice) -> None:
 
 def _dated(unit_id: str, names: dict[str, str]) -> str:
     """A name with its time, because the same name was borne by another unit."""
-    units = loaders.knowledge().tables.units.set_index("unit_id")
+    units = loaders.catalogue().units.set_index("unit_id")
     begun, ended = units.loc[unit_id, "valid_from"], units.loc[unit_id, "valid_to"]
     if form.is_missing(ended):
         return t("merger.name_now", unit=names[unit_id], day=form.day(begun))
@@ -297,7 +297,7 @@ def _dated(unit_id: str, names: dict[str, str]) -> str:
 
 def estimates(seen: Lens, choice: Choice) -> None:
     """Lenses B and C with bounds, conclusion and everything that limits them; hatched."""
-    names, known = loaders.all_unit_names(), loaders.knowledge().tables
+    names, known = loaders.all_unit_names(), loaders.catalogue()
     rows = lens_pictures.picture_rows(seen, names)
     if len(rows):
         download.chart(
@@ -332,7 +332,7 @@ def section(choice: Choice) -> None:
 
     Nothing for a unit that is the same in both years.
     """
-    known = loaders.knowledge()
+    known = loaders.outline()
     wanted = list(known.tables.indices["index_id"]) if choice.index_id == ALL else [choice.index_id]
     questions = [
         Question(choice.unit_id, index_id, *found, DEFAULT_GAIN,
@@ -345,6 +345,9 @@ def section(choice: Choice) -> None:
     if not questions:
         return
     st.subheader(t("merger.section_title"))
+    if loaders.is_large():
+        st.info(t("large.part"))
+        return
     verdicts, guesses = [], []
     for question in questions:
         seen = lens(question)
@@ -367,7 +370,7 @@ def section(choice: Choice) -> None:
 
 def _section_years(index_id: str, choice: Choice) -> tuple[int, int] | None:
     """The years chosen; of a year nobody has published on, the nearest earlier ones."""
-    if choice.edition in set(loaders.knowledge().tables.editions["edition"]):
+    if choice.edition in set(loaders.catalogue().editions["edition"]):
         is_out = {choice.baseline, choice.edition} <= set(years(index_id, choice.as_of))
         return (choice.baseline, choice.edition) if is_out else None
     return _years(index_id, choice)
@@ -392,10 +395,15 @@ def taken_over(choice: Choice) -> None:
 
     Nothing for a unit that no other was merged into, and for one whose targets have all ended.
     """
+    if loaders.is_large():
+        # What is left of former units is counted on the tables of all units.
+        if loaders.catalogue().unit_links["to_unit_id"].eq(choice.unit_id).any():
+            st.caption(t("large.part"))
+        return
     rows = _taken_over(loaders.version(), choice.unit_id, choice.edition, choice.as_of)
     if choice.index_id != ALL:
         rows = rows.loc[rows["index_id"] == choice.index_id]
-    units = loaders.knowledge().tables.units.set_index("unit_id")
+    units = loaders.catalogue().units.set_index("unit_id")
     begun = pd.Timestamp(units.loc[choice.unit_id, "valid_from"])
     if rows.empty:
         return
@@ -407,7 +415,7 @@ def taken_over(choice: Choice) -> None:
 
 def open_targets(seen: Lens, choice: Choice) -> None:
     """Targets of the predecessors that were not over when they ended, and what becomes of them."""
-    known = loaders.knowledge().tables
+    known = loaders.catalogue()
     gone = [u for u in dict.fromkeys(seen.percentile["unit_id"]) if u != seen.unit_id]
     rows = known.targets.loc[
         known.targets["unit_id"].isin(gone) & (known.targets["index_id"] == seen.index_id)

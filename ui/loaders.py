@@ -7,7 +7,7 @@ expires by the clock.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -18,8 +18,10 @@ import streamlit as st
 import locales
 from analytics import board
 from analytics.board import IndexTile, Knowledge
+from analytics.continuity import Lineage, lineage
+from analytics.schema import Tables
 from briefing import sentences
-from data import queries
+from data import kept, queries
 from data.batches import END_OF_TIME
 from data.build import REFERENCE, ensure
 from data.store import store, writes_here
@@ -29,6 +31,10 @@ from ui import unpublished
 from ui.choice import ALL, Choice
 
 EVERYTHING = "all"
+# From so many figures on they are no longer held all at once: a board reads its own.
+LARGE = 1_000_000
+# Component ids with the editions in which the rows of all units are wanted.
+Lines = tuple[tuple[str, int], ...]
 _RUN = threading.local()
 
 
@@ -92,8 +98,7 @@ def _calculated_from(snapshot: str) -> str:
 # A resource, not data: one copy for all sessions. Frames are never changed in place.
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _calculated(content: str, _snapshot: str) -> Knowledge:
-    moment = END_OF_TIME if content.endswith(f"@{EVERYTHING}") else None
-    return board.knowledge(queries.tables(version=_snapshot, now=moment))
+    return board.knowledge(queries.tables(version=_snapshot, now=_moment(content)))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -103,9 +108,198 @@ def _knowledge(stamp: str) -> Knowledge:
     return replace(made, tables=replace(made.tables, version=snapshot))
 
 
+class TooLarge(Exception):
+    """A page asked for the places of all units in all years, of which there are too many."""
+
+
 def knowledge() -> Knowledge:
-    """Everything held, ranked and grouped."""
+    """Everything held, ranked and grouped.
+
+    Raises:
+        TooLarge: the store holds more than fits; ask `knowledge_of` or `catalogue`.
+    """
+    if is_large():
+        raise TooLarge
     return _knowledge(version())
+
+
+def is_large() -> bool:
+    """Whether the store holds more figures than one process should."""
+    return _n_figures(version()) > LARGE
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _n_figures(stamp: str) -> int:
+    return queries.n_figures(version=stamp.partition("@")[0])
+
+
+def catalogue() -> Tables:
+    """Units, indices, components, editions, targets: everything but the figures of a large store.
+
+    What a page takes from here it may show at any size.
+    """
+    return _catalogue(version()) if is_large() else knowledge().tables
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _catalogue_of(content: str, _snapshot: str) -> Tables:
+    return queries.tables(version=_snapshot, now=_moment(content), with_figures=False)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _catalogue(stamp: str) -> Tables:
+    snapshot = stamp.partition("@")[0]
+    return replace(_catalogue_of(_content(stamp), snapshot), version=snapshot)
+
+
+def _moment(content: str) -> datetime | None:
+    """The moment whose viewers are asked for; none is now."""
+    return END_OF_TIME if content.endswith(f"@{EVERYTHING}") else None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _places_of(figures: str, _snapshot: str) -> kept.KeptPlaces:
+    with st.spinner(t("large.computing")):
+        return kept.kept_places(
+            store(), board.ranked_and_grouped, method=board.METHOD,
+            now=_moment(figures), version=_snapshot,
+        )  # fmt: skip
+
+
+def _places(stamp: str) -> kept.KeptPlaces:
+    """Places computed from the figures of a version, which many versions share."""
+    snapshot, _, shown = stamp.partition("@")
+    return _places_of(f"{_figures_from(snapshot)}@{shown}", snapshot)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _figures_from(snapshot: str) -> str:
+    return queries.figures_from(version=snapshot)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _bounds(_kept: kept.KeptPlaces, marks: str) -> pd.DataFrame:  # noqa: ARG001 - the key
+    return _kept.bounds()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _lineage(stamp: str) -> Lineage:
+    """Of a large store; which ended units an edition measured is read, not guessed."""
+    tables = _catalogue(stamp)
+    gone = tables.units.loc[tables.units["valid_to"].notna(), "unit_id"]
+    figures = kept.figures_of(_places(stamp).of_units([str(one) for one in gone]))
+    return lineage(tables.units, tables.unit_links, replace(tables, figures=figures))
+
+
+# Rows of one unit are small, and the next page of the same unit asks for them again.
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _own(stamp: str, unit_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    places = _places(stamp)
+    return places.of_units([unit_id]), places.groups([unit_id])
+
+
+# A hundred megabytes for a whole index of communes over all years, so few of them.
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _scores_of(stamp: str, lines: Lines) -> pd.DataFrame:
+    return _of_lines(_places(stamp).scores_of_lines, lines)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _places_of_lines(stamp: str, lines: Lines) -> pd.DataFrame:
+    return _of_lines(_places(stamp).of_lines, lines)
+
+
+def _of_lines(
+    read: Callable[[str, list[str], list[int]], pd.DataFrame], lines: Lines
+) -> pd.DataFrame:
+    """Rows of all units on some lines; of one index the years of one line are those of all."""
+    parts = []
+    for index_id, asked in _by_index(lines).items():
+        years = sorted({year for _, year in asked})
+        parts.append(read(index_id, sorted({line for line, _ in asked}), years))
+    return pd.concat(parts, ignore_index=True) if parts else read("", [], [])
+
+
+def _by_index(lines: Lines) -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for line, year in lines:
+        found.setdefault(line.partition(".")[0], []).append((line, year))
+    return found
+
+
+def _spread(lines: Lines) -> Lines:
+    """Every line of an index with every year of that index that is asked for."""
+    return tuple(sorted(
+        (line, year)
+        for asked in _by_index(lines).values()
+        for line in {line for line, _ in asked}
+        for year in {year for _, year in asked}
+    ))  # fmt: skip
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _knowledge_of(stamp: str, unit_id: str, lines: Lines, ladder: Lines) -> Knowledge:
+    own, groups = _own(stamp, unit_id)
+    compared = _places_of_lines(stamp, lines)
+    # The own rows say everything, those of the others what comparing takes.
+    places = pd.concat([own, compared.loc[compared["unit_id"] != unit_id]], ignore_index=True)
+    figures = _scores_of(stamp, ladder) if ladder else kept.figures_of(places)
+    return Knowledge(
+        replace(_catalogue(stamp), figures=figures), places, _all_bounds(stamp), groups,
+        _lineage(stamp), lines=frozenset(lines), scored=frozenset(ladder or lines),
+    )  # fmt: skip
+
+
+def _all_bounds(stamp: str) -> pd.DataFrame:
+    places = _places(stamp)
+    return _bounds(places, "|".join(one.mark for one in places.editions))
+
+
+def knowledge_of(unit_id: str, lines: Lines = (), ladder: Lines = ()) -> Knowledge:
+    """What boards of one unit are cut from: everything, and of a large store what they need of it.
+
+    Args:
+        unit_id: whose rows are there, of all lines and years.
+        lines: lines and editions of which the places of all units are wanted as well.
+        ladder: lines and editions of which the figures of all units are wanted; then no others
+            are among the figures.
+
+    Returns:
+        Places are those of the whole table in either case. A question about all units on a line
+        that is not named is refused (`Knowledge.require`).
+    """
+    return _known(version(), unit_id, lines, ladder)
+
+
+def _known(stamp: str, unit_id: str, lines: Lines = (), ladder: Lines = ()) -> Knowledge:
+    if not is_large():
+        return _knowledge(stamp)
+    return _knowledge_of(stamp, unit_id, _spread(lines), _spread(ladder))
+
+
+def outline() -> Knowledge:
+    """Units with their changes, and everything held that is no figure; places of a small store."""
+    if not is_large():
+        return knowledge()
+    return _knowledge_of(version(), "", (), ())
+
+
+def judged_lines(unit_id: str, edition: int, as_of: date) -> Lines:
+    """Lines of which the board of a unit compares all units; none where all are held anyway."""
+    return _judged_lines(version(), unit_id, edition, as_of) if is_large() else ()
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _judged_lines(stamp: str, unit_id: str, edition: int, as_of: date) -> Lines:
+    found = board.lines_judged(
+        _known(stamp, unit_id), unit_id=unit_id, edition=edition, as_of=as_of
+    )
+    return tuple(found)
+
+
+def _board_known(stamp: str, unit_id: str, edition: int, as_of: date) -> Knowledge:
+    """What a board of one unit is cut from, of one version."""
+    return _known(stamp, unit_id, judged_lines(unit_id, edition, as_of))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -116,7 +310,8 @@ def _board(
     as_of: date,
     _stamp: str,
 ) -> pd.DataFrame:
-    return board.board(_knowledge(_stamp), unit_id=unit_id, edition=edition, as_of=as_of)
+    known = _board_known(_stamp, unit_id, edition, as_of)
+    return board.board(known, unit_id=unit_id, edition=edition, as_of=as_of)
 
 
 def target_board(choice: Choice) -> pd.DataFrame:
@@ -139,8 +334,9 @@ def _tiles(
     as_of: date,
     _stamp: str,
 ) -> list[IndexTile]:
+    known = _board_known(_stamp, unit_id, edition, as_of)
     return board.index_tiles(
-        _knowledge(_stamp), unit_id=unit_id, edition=edition, baseline=baseline, as_of=as_of
+        known, unit_id=unit_id, edition=edition, baseline=baseline, as_of=as_of
     )
 
 
@@ -164,7 +360,7 @@ def _gaps(
     _stamp: str,
 ) -> pd.DataFrame:
     return board.component_gaps(
-        _knowledge(_stamp),
+        _board_known(_stamp, unit_id, edition, as_of),
         unit_id=unit_id,
         index_id=index_id,
         edition=edition,
@@ -206,7 +402,7 @@ def held_back_empty(choice: Choice) -> str:
 
 
 def _all_gaps(choice: Choice) -> pd.DataFrame:
-    wanted = knowledge().tables.indices["index_id"]
+    wanted = catalogue().indices["index_id"]
     chosen = wanted if choice.index_id == ALL else [choice.index_id]
     return pd.concat([component_gaps(choice, index_id) for index_id in chosen], ignore_index=True)
 
@@ -223,13 +419,14 @@ def _shorts(index_ids: pd.Series) -> pd.Series:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _short_names(stamp: str) -> dict[str, str]:
-    rows = _knowledge(stamp).tables.indices
+    _ = stamp
+    rows = catalogue().indices
     return dict(zip(rows["index_id"], rows["short"], strict=True))
 
 
 def source_line(choice: Choice) -> str:
     """Publisher, edition and date of publication of what is shown."""
-    tables = knowledge().tables
+    tables = catalogue()
     entries = tables.indices
     if choice.index_id != ALL:
         entries = entries.loc[entries["index_id"] == choice.index_id]
@@ -238,11 +435,11 @@ def source_line(choice: Choice) -> str:
 
 def computed_note(choice: Choice) -> str:
     """That places of the chosen index and year are not the publisher's; empty where all are."""
-    tables, rows = knowledge().tables, knowledge().standings
-    editions = tables.editions
+    editions = catalogue().editions
     is_out = pd.to_datetime(editions["published_on"]) <= pd.Timestamp(choice.as_of)
     is_shown = editions["edition"].isin([choice.edition, choice.baseline]) & is_out
     out = editions.loc[is_shown & (editions["index_id"] == choice.index_id), "edition"]
+    rows = knowledge_of(choice.unit_id).standings
     rows = rows.loc[(rows["index_id"] == choice.index_id) & rows["edition"].isin(out)]
     lines = set(rows.loc[rows["rank_origin"] == "computed", "component_id"])
     if not lines:
@@ -258,16 +455,65 @@ def register() -> UnitRegister:
 
 
 def geography(edition: int) -> str:
-    """The geography whose units an edition ranks."""
+    """The geography of provinces in the year of an edition."""
     return register().geography_of_year(edition)
 
 
+def geographies(index_id: str, edition: int) -> list[str]:
+    """The geographies whose units may be chosen: of an index that ranks others, only theirs.
+
+    Of provinces the year decides; the catalogue says which editions rank anything else.
+    """
+    provinces = register().geographies
+    rows = catalogue().editions
+    others = rows.loc[~rows["geography"].isin(provinces)]
+    if index_id != ALL:
+        own = others.loc[others["index_id"] == index_id]
+        return [geography(edition)] if own.empty else sorted(set(own["geography"]))
+    found = others.loc[others["edition"] == edition, "geography"]
+    return [geography(edition), *sorted(set(found))]
+
+
+def units_to_choose(index_id: str, edition: int) -> dict[str, str]:
+    """Names by id of the units that may be chosen, in alphabetical order; not to be changed."""
+    return _units_to_choose(version(), locales.language(), index_id, edition)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _units_to_choose(
+    stamp: str,
+    language: str,  # noqa: ARG001 - `named` follows it, so it is part of the key
+    index_id: str,
+    edition: int,
+) -> dict[str, str]:
+    _ = stamp
+    rows, found = catalogue().units, dict[str, str]()
+    for one in geographies(index_id, edition):
+        own = rows.loc[rows["geography"] == one]
+        own = own.loc[pd.to_datetime(own["valid_to"]).dt.year.fillna(edition) >= edition]
+        names = {str(row["unit_id"]): named(row) for _, row in own.iterrows()}
+        found |= dict(sorted(names.items(), key=lambda pair: form.sort_key(pair[1])))
+    return found
+
+
+def is_other_kind(unit_id: str, names: Mapping[str, str]) -> bool:
+    """Whether a unit is missing among some because one of them is a province and the other not."""
+    units, provinces = catalogue().units, register().geographies
+    is_province = units.set_index("unit_id")["geography"].isin(provinces)
+    ranked = is_province.reindex(list(names)[:1])
+    return unit_id not in names and is_province.get(unit_id) not in set(ranked)
+
+
 def unit_id(text: str, edition: int) -> str:
-    """The unit of that id, name or spelling in the geography of the edition.
+    """The unit of that id, name or spelling among the provinces of the year, or of that very id.
 
     Raises:
         UnitError: unknown, or a unit of the other geography; the message is for the reader.
     """
+    others = catalogue().units
+    is_named = (others["unit_id"] == text) & ~others["geography"].isin(register().geographies)
+    if is_named.any():
+        return text
     return register().resolve(text, geography=geography(edition)).unit_id
 
 
@@ -287,7 +533,8 @@ def _unit_names(
     language: str,  # noqa: ARG001 - `named` follows it, so it is part of the key
     of_geography: str | None,
 ) -> dict[str, str]:
-    rows = _knowledge(stamp).tables.units
+    _ = stamp
+    rows = catalogue().units
     if of_geography is not None:
         rows = rows.loc[rows["geography"] == of_geography]
     names = {str(row["unit_id"]): named(row) for _, row in rows.iterrows()}
@@ -310,7 +557,8 @@ def _component_names(
     index_id: str,
     edition: int,
 ) -> dict[str, str]:
-    rows = _knowledge(stamp).tables.components
+    _ = stamp
+    rows = catalogue().components
     rows = rows.loc[(rows["index_id"] == index_id) & (rows["from_edition"] <= edition)]
     last = rows["to_edition"].astype("Float64").fillna(float("inf"))
     rows = rows.loc[last >= edition].sort_values(["sort", "code"])

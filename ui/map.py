@@ -139,7 +139,7 @@ def _estimates(stamp: str, choice: Choice, component_id: str, asked_on: date) ->
 
 def estimated(choice: Choice, component_id: str, measure_: str) -> pd.DataFrame:
     """The units of today with estimated places, in the columns of `values`; never official."""
-    units = loaders.knowledge().tables.units
+    units = loaders.catalogue().units
     today = units.loc[units["geography"] == _today()]
     first_day = pd.to_datetime(today["valid_from"]).max().date()
     made = _estimates(loaders.version(), choice, component_id, first_day)
@@ -200,7 +200,7 @@ def can_estimate(choice: Choice) -> bool:
     """
     if choice.baseline >= choice.edition or loaders.geography(choice.baseline) == _today():
         return False
-    rows = loaders.knowledge().tables.editions
+    rows = loaders.catalogue().editions
     is_out = pd.to_datetime(rows["published_on"]) <= pd.Timestamp(choice.as_of)
     out = set(rows.loc[is_out & (rows["index_id"] == choice.index_id), "edition"])
     if loaders.geography(choice.edition) != _today():

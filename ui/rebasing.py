@@ -219,7 +219,7 @@ def adopted(rows: pd.DataFrame) -> None:
     if done.empty:
         return
     st.subheader(t("rebasing.adopted_title"))
-    everything = loaders.knowledge().tables.targets.set_index("target_id")
+    everything = loaders.catalogue().targets.set_index("target_id")
     names = loaders.all_unit_names()
     heads = [t("rebasing.col_new"), t("rebasing.col_document"), t("rebasing.col_saved")]
     lines = {}

@@ -60,7 +60,7 @@ def movements(choice: Choice) -> None:
     if before >= after:
         st.warning(t("register.moved_wrong"))
         return
-    targets = loaders.knowledge().tables.targets
+    targets = loaders.catalogue().targets
     own = targets.loc[targets["unit_id"] == choice.unit_id]
     if choice.index_id != ALL:
         own = own.loc[own["index_id"] == choice.index_id]
@@ -98,7 +98,7 @@ def _moved_cells(row: Any, target: Any, choice: Choice) -> list[str]:
 
 def _days(choice: Choice) -> tuple[date, date, str]:
     """The two days compared: around a publication, or any two; kept in the address."""
-    editions = loaders.knowledge().tables.editions
+    editions = loaders.catalogue().editions
     out = editions.loc[pd.to_datetime(editions["published_on"]) <= pd.Timestamp(choice.as_of)]
     if choice.index_id != ALL:
         out = out.loc[out["index_id"] == choice.index_id]

@@ -91,7 +91,7 @@ def _select(
 
 def level(key: str, held: TargetRecord, choice: Choice) -> dict[str, Any]:
     """Subject, kind, level and years of one target."""
-    indices = loaders.knowledge().tables.indices
+    indices = loaders.catalogue().indices
     shorts = dict(zip(indices["index_id"], indices["short"], strict=True))
     first, second = st.columns(2)
     index_id = _select(
@@ -139,7 +139,7 @@ def level(key: str, held: TargetRecord, choice: Choice) -> dict[str, Any]:
             t("register.deadline"), value=held.deadline, key=f"{key}_deadline", format="DD/MM/YYYY"
         )
     if kind == TargetKind.GROUP_AT_LEAST:
-        groups = loaders.knowledge().tables.groups
+        groups = loaders.catalogue().groups
         groups = groups.loc[groups["index_id"] == index_id].drop_duplicates("group_id")
         labels = {str(row["group_id"]): named(row) for _, row in groups.iterrows()}
         values["group_name"] = _select(

@@ -64,7 +64,7 @@ def done(*lines: str) -> None:
 
 def names() -> dict[str, str]:
     """Names of everything a target refers to by id."""
-    tables_held = loaders.knowledge().tables
+    tables_held = loaders.catalogue()
     found = {**loaders.all_unit_names(), **component_labels()}
     agencies = queries.agencies()
     found |= dict(zip(agencies["agency_id"], agencies["name_vi"], strict=True))
@@ -76,7 +76,7 @@ def names() -> dict[str, str]:
 
 def component_labels() -> dict[str, str]:
     """Every component by id, numbered and named as in its latest period."""
-    rows = loaders.knowledge().tables.components.sort_values("from_edition")
+    rows = loaders.catalogue().components.sort_values("from_edition")
     return {
         str(row["component_id"]): f"{row['code']}. {row[f'name_{language()}']}"
         for _, row in rows.iterrows()

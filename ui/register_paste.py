@@ -43,7 +43,7 @@ BLANK = TargetRecord(record_id="", state=DRAFT, measure="rank", operator=">=")
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _lexicon(stamp: str) -> Lexicon:
     _ = stamp
-    held = loaders.knowledge().tables
+    held = loaders.catalogue()
     return Lexicon.from_frames(held.indices, held.components, held.groups)
 
 
@@ -104,7 +104,7 @@ def _proposal(target: ParsedTarget, choice: Choice) -> TargetRecord:
 def _confirm(
     choice: Choice, read: list[ParsedTarget], unread: list[ParsedTarget], key: str, year: int
 ) -> None:
-    held = loaders.knowledge().tables
+    held = loaders.catalogue()
     taken: list[dict[str, Any]] = []
     for number, target in enumerate(read):
         own = f"{key}_{number}"

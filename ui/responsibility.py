@@ -280,7 +280,7 @@ def _head(found: Responsibility, agency_id: str, names: dict[str, str]) -> None:
 
 def person_words(row: Any) -> str:
     """Who answers, for what, from when to when."""
-    tables_held = loaders.knowledge().tables
+    tables_held = loaders.catalogue()
     named = tables_held.components.drop_duplicates("component_id", keep="last")
     titles = dict(zip(named["component_id"], named["name_vi"], strict=True))
     given = tables_held.targets

@@ -381,7 +381,7 @@ def _facts(
     before = found.components.set_index("component_id")["score_before"]
     return ScenarioFacts(
         title=title,
-        data_version=loaders.knowledge().tables.version,
+        data_version=loaders.catalogue().version,
         unit_id=choice.unit_id,
         index_id=choice.index_id,
         edition=choice.edition,

@@ -78,7 +78,7 @@ def asked() -> str:
 def _names() -> Iterator[Name]:
     yield from _unit_names()
     yield from _component_names()
-    for _, row in loaders.knowledge().tables.targets.iterrows():
+    for _, row in loaders.catalogue().targets.iterrows():
         key = str(row["target_id"])
         yield ("target", key, BODY, row["clause"])
         yield ("target", key, OTHER, row["target_id"])
@@ -115,7 +115,7 @@ def _unit_names() -> Iterator[Name]:
 
 
 def _component_names() -> Iterator[Name]:
-    tables = loaders.knowledge().tables
+    tables = loaders.catalogue()
     shorts = dict(zip(tables.indices["index_id"], tables.indices["short"], strict=True))
     for _, row in tables.indices.iterrows():
         key = ("component", str(row["index_id"]))
@@ -208,7 +208,7 @@ def _link(page: str, label: str, query: Mapping[str, str], *context: str) -> Non
 
 def _years(geography: str) -> list[int]:
     """Years with an edition that ranks the units of a geography, latest first."""
-    rows = loaders.knowledge().tables.editions
+    rows = loaders.catalogue().editions
     rows = rows.loc[rows["geography"] == geography]
     return sorted({int(year) for year in rows["edition"]}, reverse=True)
 
@@ -258,7 +258,7 @@ def _said(unit: Unit) -> str:
 
 
 def _component(choice: Choice, hit: Any) -> None:
-    component_id, tables = str(hit["entry_id"]), loaders.knowledge().tables
+    component_id, tables = str(hit["entry_id"]), loaders.catalogue()
     rows = tables.components.loc[tables.components["component_id"] == component_id]
     rows = rows.sort_values("from_edition")
     # The period after a line was dropped only says so.
@@ -303,7 +303,7 @@ def _meaning(component_id: str) -> str:
 
 
 def _target(choice: Choice, hit: Any) -> None:
-    rows = loaders.knowledge().tables.targets
+    rows = loaders.catalogue().targets
     row = rows.loc[rows["target_id"] == hit["entry_id"]].iloc[0]
     clause = str(row["clause"])
     label = clause if len(clause) <= CLAUSE_LENGTH else f"{clause[:CLAUSE_LENGTH].rstrip()}…"

@@ -35,7 +35,7 @@ def matrix(choice: Choice) -> None:
     """How many units' figures are held of every index and year."""
     rows = _coverage(loaders.version())
     rows = rows.loc[rows["published_on"] <= pd.Timestamp(choice.as_of)]
-    entries = loaders.knowledge().tables.indices
+    entries = loaders.catalogue().indices
     if choice.index_id != ALL:
         entries = entries.loc[entries["index_id"] == choice.index_id]
     cells = {(row["index_id"], row["edition"]): row for _, row in rows.iterrows()}
@@ -138,7 +138,7 @@ def methods() -> None:
 
 def gaps(choice: Choice) -> None:
     """Notes the catalogue keeps on single editions: who is missing and why."""
-    editions = loaders.knowledge().tables.editions
+    editions = loaders.catalogue().editions
     rows = editions.loc[editions["note"].notna()]
     if choice.index_id != ALL:
         rows = rows.loc[rows["index_id"] == choice.index_id]
@@ -153,5 +153,5 @@ def gaps(choice: Choice) -> None:
 
 def publishers() -> str:
     """Who publishes which index."""
-    rows = loaders.knowledge().tables.indices
+    rows = loaders.catalogue().indices
     return "; ".join(f"{row['short']}: {named(row, 'publisher')}" for _, row in rows.iterrows())

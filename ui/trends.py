@@ -43,7 +43,7 @@ class Picture:
 
 def options(choice: Choice) -> pd.DataFrame:
     """Indices and components of the year that can be drawn: one row per component_id."""
-    known = loaders.knowledge().tables
+    known = loaders.catalogue()
     rows = known.components
     last = rows["to_edition"].astype("Float64").fillna(float("inf"))
     rows = rows.loc[
@@ -169,7 +169,7 @@ def _picture(
     subject_id = choice.unit_id if mode == GeographyMode.PUBLISHED else who.present_id
     units = who.part_ids if is_split else (choice.unit_id,)
     made, steps = [], []
-    decimals = loaders.knowledge().tables.indices.set_index("index_id")["decimals"]
+    decimals = loaders.catalogue().indices.set_index("index_id")["decimals"]
     for _, part in parts.iterrows():
         rows, own = _line(choice, part, mode, chosen, units)
         label = words.line_label(part, loaders.index_short(part["index_id"]))
@@ -202,7 +202,7 @@ def _picture(
     labels = {row["component_id"]: words.line_label(row, loaders.index_short(row["index_id"]))
               for _, row in parts.iterrows()}  # fmt: skip
     parting = changes.loc[changes["is_parting"].astype(bool), "edition"] if len(changes) else ()
-    entries = loaders.knowledge().tables.indices
+    entries = loaders.catalogue().indices
     steps_shown = words.break_rows(changes, labels)
     required = _asked(choice, parts, mode, rows)
     cuts = tuple(sorted({int(one) for one in parting}))
@@ -388,7 +388,7 @@ def _group_figure(
     if rows["value"].notna().sum() == 0:
         return None, bool(is_position), rows
     names = geography.labels(who)
-    decimals = int(loaders.knowledge().tables.indices.set_index("index_id")["decimals"][index_id])
+    decimals = int(loaders.catalogue().indices.set_index("index_id")["decimals"][index_id])
     rows = rows.assign(
         line=rows["line_id"],
         label=[names[one] for one in rows["line_id"]],
@@ -398,7 +398,7 @@ def _group_figure(
     )  # fmt: skip
     axis = ("trends.bump_estimate" if is_estimated else "trends.bump_position") if is_position \
         else ("trends.bump_estimate_place" if is_estimated else "trends.bump_place")  # fmt: skip
-    entries = loaders.knowledge().tables.indices
+    entries = loaders.catalogue().indices
     n_all = rows["n_common"].max() if is_estimated else rows["n_ranked"].max()
     figure = bump(
         rows,

@@ -135,7 +135,7 @@ def understood(reading: Reading) -> None:
 
 
 def _shorts() -> dict[str, str]:
-    entries = loaders.knowledge().tables.indices
+    entries = loaders.catalogue().indices
     return dict(zip(entries["index_id"], entries["short"], strict=True))
 
 

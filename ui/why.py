@@ -28,7 +28,7 @@ MOVEMENTS = ("overtaken_by", "entered", "overtook", "left")
 
 def line(choice: Choice) -> str:
     """The index or one of its components, as the reader chooses; kept in the address."""
-    parts = loaders.knowledge().tables.components
+    parts = loaders.catalogue().components
     last = parts["to_edition"].astype("Float64").fillna(float("inf"))
     live = parts.loc[
         (parts["index_id"] == choice.index_id)
@@ -100,7 +100,7 @@ def explained(choice: Choice, component_id: str) -> Explanation:
 
 def names() -> dict[str, str]:
     """Name of every unit in the language in use."""
-    return {row["unit_id"]: named(row) for _, row in loaders.knowledge().tables.units.iterrows()}
+    return {row["unit_id"]: named(row) for _, row in loaders.catalogue().units.iterrows()}
 
 
 # ----------------------------------------------------------------------------------- tables

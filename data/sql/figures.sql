@@ -1,6 +1,7 @@
 -- Published figures of one index as one moment shows them: a figure held back until a later
 -- moment is not there yet, and what it will replace still is.
--- Grain: one row per (unit_id, component_id, edition). Parameters: $index_id, $now.
+-- Grain: one row per (unit_id, component_id, edition). Parameters: $index_id, $now, and $edition for one
+-- edition only.
 WITH shown AS (
     SELECT
         figure.index_id,
@@ -20,6 +21,7 @@ WITH shown AS (
         figure.publish_at
     FROM figure
     WHERE figure.index_id = $index_id
+        AND figure.edition = coalesce($edition, figure.edition)
         AND (figure.publish_at IS NULL OR figure.publish_at <= $now)
 ),
 still_shown AS (
@@ -42,6 +44,7 @@ still_shown AS (
     FROM figure_archive AS old
     JOIN batch ON batch.batch_id = old.replaced_by
     WHERE old.index_id = $index_id
+        AND old.edition = coalesce($edition, old.edition)
         AND batch.publish_at > $now
         AND (old.publish_at IS NULL OR old.publish_at <= $now)
         AND NOT EXISTS (

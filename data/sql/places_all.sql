@@ -1,0 +1,3 @@
+-- Everything kept in some files. Parameters: $files.
+SELECT *
+FROM read_parquet($files)

@@ -1,0 +1,5 @@
+-- Take rows registered as incoming over as a table of this connection alone. {columns} are names
+-- and types of ours.
+CREATE OR REPLACE TEMP TABLE places_kept AS
+SELECT {columns}
+FROM incoming

@@ -1,0 +1,7 @@
+-- Keep the rows of the table places_kept in a file beside the store. {path} is a path of ours with
+-- its quotes doubled, {sorted} are columns.
+COPY (
+    SELECT *
+    FROM places_kept
+    ORDER BY {sorted}
+) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {size})

@@ -1,0 +1,245 @@
+"""Kept places: what is read of one unit or one line is what ranking everything at once gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import streamlit as st
+from pandas.testing import assert_frame_equal
+
+from analytics import board, climb
+from analytics.board import Knowledge, LinesMissing
+from data import kept, queries
+from data.kept import KeptPlaces
+from data.store import Store
+from tests import ministry, stores
+from ui import loaders
+
+TODAY = date(2026, 11, 21)
+SMALL = ministry.Size(communes=23, criteria=14, years=4, indices=2, units_with_targets=23)
+UNITS = [ministry.unit_id(number) for number in range(1, SMALL.communes + 1)]
+# A few communes in every run; `slow` asks them all.
+ASKED = [
+    unit if at % 6 == 0 else pytest.param(unit, marks=pytest.mark.slow)
+    for at, unit in enumerate(UNITS)
+]
+PROVINCES = ["vn63-kon-tum", "vn63-ha-noi", "vn63-quang-ninh"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("ministry"))
+    stores.ship(store)
+    ministry.fill(store, SMALL)
+    return store
+
+
+@pytest.fixture(scope="module")
+def whole(made: Store) -> Knowledge:
+    """Everything ranked at once, as a small store does it."""
+    return board.knowledge(queries.tables(of=made))
+
+
+@pytest.fixture(scope="module")
+def places(made: Store) -> KeptPlaces:
+    return keep(made)
+
+
+def keep(store: Store, **moment: Any) -> KeptPlaces:
+    return kept.kept_places(store, board.ranked_and_grouped, method=board.METHOD, **moment)
+
+
+@pytest.fixture(scope="module")
+def large(made: Store) -> Iterator[None]:
+    """The app's loaders over this store, taking it for one too large to be held at once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("RANKINGS_STORE", str(made.folder))
+        patched.setattr(loaders, "LARGE", 0)
+        st.cache_resource.clear()
+        st.cache_data.clear()
+        yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Equal in every cell, whatever kind of column holds it."""
+    assert list(found.columns) == list(expected.columns)
+    plain = [
+        frame.reset_index(drop=True)
+        .astype(object)
+        .where(frame.reset_index(drop=True).notna(), None)
+        for frame in (found, expected)
+    ]
+    assert_frame_equal(*plain, check_dtype=False, rtol=0, atol=1e-12)
+
+
+# ------------------------------------------------------------------------------- what is kept
+
+
+@pytest.mark.parametrize("unit_id", [*UNITS[::7], *PROVINCES])
+def test_rows_of_a_unit_are_its_rows_of_the_whole_table(
+    whole: Knowledge, places: KeptPlaces, unit_id: str
+) -> None:
+    found = places.of_units([unit_id])
+    assert len(found) > 0
+    same(found.drop(columns="origin_held"), whole.of_unit(unit_id))
+    figures = whole.tables.figures
+    same(kept.figures_of(found), figures.loc[figures["unit_id"] == unit_id])
+
+
+@pytest.mark.parametrize(
+    ("index_id", "lines", "editions"),
+    [
+        ("synthetic_a", ["synthetic_a", "synthetic_a.c03"], [2022, 2025]),
+        ("synthetic_b", ["synthetic_b.c01.k01"], [2024]),
+        ("papi", ["papi", "papi.corruption"], [2018, 2022]),
+        ("pci", ["pci"], [2008]),
+    ],
+)
+def test_rows_of_a_line_are_those_of_all_units(
+    whole: Knowledge, places: KeptPlaces, index_id: str, lines: list[str], editions: list[int]
+) -> None:
+    rows = whole.standings
+    expected = rows.loc[rows["component_id"].isin(lines) & rows["edition"].isin(editions)]
+    assert len(expected) > 0
+    found = places.of_lines(index_id, lines, editions)
+    same(found, expected[list(found.columns)])
+
+
+def test_groups_and_their_bounds_are_those_of_the_whole_table(
+    whole: Knowledge, places: KeptPlaces
+) -> None:
+    key = ["index_id", "edition", "sort"]
+    same(places.bounds().sort_values(key), whole.bounds.sort_values(key))
+    own = whole.groups.loc[whole.groups["unit_id"].isin(UNITS)]
+    key = ["unit_id", "index_id", "edition"]
+    assert len(own) == len(UNITS) * SMALL.years * SMALL.indices - 0
+    same(places.groups(UNITS).sort_values(key), own.sort_values(key))
+
+
+# --------------------------------------------------------------- the boards that are cut from it
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("unit_id", ASKED)
+def test_the_board_of_a_commune_says_the_same_as_from_the_whole_table(
+    whole: Knowledge, unit_id: str
+) -> None:
+    compare_boards(whole, unit_id, SMALL.editions[-1], SMALL.editions[0], "synthetic_a")
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    ("unit_id", "edition"),
+    [("vn63-kon-tum", 2023), ("vn63-kon-tum", 2024), ("vn63-ha-noi", 2008),
+     ("vn63-quang-ninh", 2022), ("vn34-quang-ngai", 2025)],
+)  # fmt: skip
+def test_the_board_of_a_province_says_the_same_as_from_the_whole_table(
+    whole: Knowledge, unit_id: str, edition: int
+) -> None:
+    for index_id in ("par_index", "papi", "pci"):
+        compare_boards(whole, unit_id, edition, edition - 1, index_id)
+
+
+def compare_boards(
+    whole: Knowledge, unit_id: str, edition: int, baseline: int, index_id: str
+) -> None:
+    known = loaders.knowledge_of(unit_id, loaders.judged_lines(unit_id, edition, TODAY))
+    assert known.lines is not None
+    asked: dict[str, Any] = {"unit_id": unit_id, "edition": edition, "as_of": TODAY}
+    same(board.board(known, **asked), board.board(whole, **asked))
+    compared = {**asked, "baseline": baseline}
+    assert board.index_tiles(known, **compared) == board.index_tiles(whole, **compared)
+    one = {**compared, "index_id": index_id}
+    same(board.component_gaps(known, **one), board.component_gaps(whole, **one))
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("unit_id", ASKED)
+@pytest.mark.parametrize("line", ["synthetic_a", "synthetic_a.c02", "synthetic_b.c01.k01"])
+def test_the_ladder_of_a_commune_says_the_same_as_from_the_whole_table(
+    whole: Knowledge, unit_id: str, line: str
+) -> None:
+    compare_climbs(whole, unit_id, line, SMALL.editions[-1])
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    ("unit_id", "line", "edition"),
+    [("vn63-kon-tum", "papi", 2023), ("vn63-ha-noi", "papi.corruption", 2018),
+     ("vn63-quang-ninh", "pci", 2022)],
+)  # fmt: skip
+def test_the_ladder_of_a_province_says_the_same_as_from_the_whole_table(
+    whole: Knowledge, unit_id: str, line: str, edition: int
+) -> None:
+    compare_climbs(whole, unit_id, line, edition)
+
+
+def compare_climbs(whole: Knowledge, unit_id: str, line: str, edition: int) -> None:
+    index_id = line.partition(".")[0]
+    lines = climb.lines_climbed(whole, index_id=index_id, component_id=line, edition=edition)
+    judged = loaders.judged_lines(unit_id, edition, TODAY)
+    known = loaders.knowledge_of(unit_id, judged, tuple(lines))
+    asked: dict[str, Any] = {"unit_id": unit_id, "index_id": index_id, "edition": edition,
+                             "as_of": TODAY, "component_id": line}  # fmt: skip
+    found, expected = climb.climb(known, **asked), climb.climb(whole, **asked)
+    for name in ("rungs", "worth", "groups", "components"):
+        same(getattr(found, name), getattr(expected, name))
+    assert (found.path is None) == (expected.path is None)
+    if found.path is not None and expected.path is not None:
+        same(found.path.steps, expected.path.steps)
+    for name in ("ground", "n_held", "n_expected", "score", "rank", "aim_rank", "basis", "needed",
+                 "needed_moving", "keep_moving", "cushion", "path_ground"):  # fmt: skip
+        assert getattr(found, name) == getattr(expected, name), name
+
+
+@pytest.mark.usefixtures("large")
+def test_a_question_about_all_units_is_refused_where_only_one_is_known() -> None:
+    known = loaders.knowledge_of(UNITS[0])
+    with pytest.raises(LinesMissing):
+        climb.climb(known, unit_id=UNITS[0], index_id="synthetic_a", edition=2025, as_of=TODAY)
+    with pytest.raises(LinesMissing):
+        board.board(known, unit_id=UNITS[0], edition=2025, as_of=TODAY)
+    with pytest.raises(loaders.TooLarge):
+        loaders.knowledge()
+
+
+# ------------------------------------------------------------------------- when it is kept anew
+
+
+def files(store: Store) -> dict[str, float]:
+    return {path.name: path.stat().st_mtime_ns
+            for path in (store.folder / kept.FOLDER).glob("*.parquet")}  # fmt: skip
+
+
+def test_only_the_edition_whose_figures_changed_is_computed_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    stores.ship(store, with_figures=False)
+    ministry.fill(store, ministry.Size(communes=6, criteria=3, years=3, indices=1))
+    keep(store)
+    before = files(store)
+    with store.write() as connection:
+        connection.execute(
+            "UPDATE figure SET score = score + 90 WHERE unit_id = ? AND edition = ?"
+            " AND component_id = ?",
+            ["synthetic-0004", 2024, "synthetic_a"],
+        )
+    places = keep(store)
+    new = set(files(store)) - set(before)
+    assert {name.split(".")[0].rpartition("-")[0] for name in new} == {"synthetic_a-2024"}
+    assert {name: at for name, at in files(store).items() if name in before} == before
+    rows = places.of_lines("synthetic_a", ["synthetic_a"], [2024])
+    assert rows.loc[rows["rank"] == 1, "unit_id"].tolist() == ["synthetic-0004"]
+
+
+def test_a_deleted_cache_is_made_again_and_says_the_same(made: Store, places: KeptPlaces) -> None:
+    before = places.of_units(UNITS[:2])
+    for path in (made.folder / kept.FOLDER).glob("synthetic_a-*"):
+        path.unlink()
+    same(keep(made).of_units(UNITS[:2]), before)
