@@ -353,7 +353,7 @@ def average_words(rows: pd.DataFrame, decimals: int) -> list[str]:
         both = [
             t("compare.average", statistic=t(f"compare.{row['statistic']}"),
               value=form.number(row["value"], decimals))
-            for _, row in mine.iterrows()
+            for row in mine.to_dict("records")
         ]  # fmt: skip
         if not origin:
             names = [t(f"compare.{statistic}") for statistic in mine["statistic"]]

@@ -99,9 +99,7 @@ def _kept(key: str, label: str, options: tuple[str, ...], named: Callable[[str],
 def _indices(kind: str, choice: Choice) -> tuple[str, ...] | None:
     if kind in content.INDICES:
         return content.INDICES[kind]
-    names = {
-        one: loaders.index_short(one) for one in loaders.catalogue().indices["index_id"]
-    }
+    names = {one: loaders.index_short(one) for one in loaders.catalogue().indices["index_id"]}
     chosen = st.multiselect(
         t("briefing.indices"), list(names), format_func=names.__getitem__, key="w_pack_indices",
         default=[] if choice.index_id == ALL else [choice.index_id],

@@ -36,9 +36,7 @@ def _components(stamp: str, choice: Choice) -> pd.DataFrame:
         unit_id=choice.unit_id,
         edition=choice.edition,
     )
-    return board.with_names(
-        rows.assign(edition=choice.edition), loaders.catalogue().components
-    )
+    return board.with_names(rows.assign(edition=choice.edition), loaders.catalogue().components)
 
 
 def components(choice: Choice) -> pd.DataFrame:
