@@ -300,7 +300,9 @@ def test_every_page_can_be_read_in_every_theme(opened: Opener, name: str, theme:
     check_theme(opened, name, theme)
 
 
-@pytest.mark.parametrize(("name", "theme"), zip(THEMED, ["dark", "contrast", "dark"], strict=True))
+@pytest.mark.parametrize(
+    ("name", "theme"), [*zip(THEMED, ["dark", "contrast", "dark"], strict=True)]
+)
 def test_the_first_pages_can_be_read_in_other_themes(opened: Opener, name: str, theme: str) -> None:
     check_theme(opened, name, theme)
 
