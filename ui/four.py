@@ -50,16 +50,24 @@ def components(choice: Choice) -> pd.DataFrame:
 
 def by_index(rows: pd.DataFrame) -> pd.DataFrame:
     """One standing per theme and index, with what a pointer reads there."""
-    made = crosswalk.theme_indices(rows)
+    made, parts = crosswalk.theme_indices(rows), _parts(rows)
     hovers = []
-    for _, row in made.iterrows():
-        of = rows.loc[(rows["theme_id"] == row["theme_id"]) & (rows["index_id"] == row["index_id"])]
+    for row in made.to_dict("records"):
         lines = [f"<b>{escape(loaders.index_short(str(row['index_id'])))}</b>"]
-        lines += [f"{escape(_name(part))}: {place(part)}" for _, part in of.iterrows()]
+        of = parts.get((row["theme_id"], row["index_id"]), [])
+        lines += [f"{escape(_name(part))}: {place(part)}" for part in of]
         if not form.is_missing(row["percentile"]):
             lines.append(t("four.hover", percentile=form.number(row["percentile"], 0)))
         hovers.append("<br>".join(lines))
     return made.assign(hover=hovers)
+
+
+def _parts(rows: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Components by theme and index."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows.to_dict("records"):
+        found.setdefault((str(row["theme_id"]), str(row["index_id"])), []).append(row)
+    return found
 
 
 def place(row: Any) -> str:
@@ -103,9 +111,8 @@ def finding(accord: pd.DataFrame, names: dict[str, str], choice: Choice) -> str:
     )  # fmt: skip
 
 
-def picture(rows: pd.DataFrame, choice: Choice) -> None:
-    """The themes as lines with a mark per index, and the finding above them."""
-    made = by_index(rows)
+def picture(rows: pd.DataFrame, made: pd.DataFrame, choice: Choice) -> None:
+    """The themes as lines with a mark per index (`by_index`), and the finding above them."""
     accord = crosswalk.theme_accord(made)
     names = themes(rows)
     title = finding(accord, names, choice)
@@ -128,17 +135,16 @@ def picture(rows: pd.DataFrame, choice: Choice) -> None:
     )  # fmt: skip
 
 
-def table(rows: pd.DataFrame) -> None:
+def table(rows: pd.DataFrame, made: pd.DataFrame) -> None:
     """Every theme with the component of each index, its place, and what they say together."""
-    accord = crosswalk.theme_accord(by_index(rows)).set_index("theme_id")
+    accord, parts = crosswalk.theme_accord(made).set_index("theme_id"), _parts(rows)
     entries = loaders.catalogue().indices
     shorts = dict(zip(entries["index_id"], entries["short"], strict=True))
     heads = [t("four.col_theme"), *shorts.values(), t("four.col_accord")]
     body = []
     for theme_id, name in themes(rows).items():
-        of = rows.loc[rows["theme_id"] == theme_id]
         cells = [
-            "".join(_component(part) for _, part in of.loc[of["index_id"] == index_id].iterrows())
+            "".join(_component(part) for part in parts.get((theme_id, str(index_id)), []))
             for index_id in shorts
         ]
         row = accord.loc[theme_id]
