@@ -563,7 +563,7 @@ class _Writer:
                 "place": tables.actual_place(pen, row),
                 "agency": clean(row["lead_agency"] or t("report.agency_none"))}  # fmt: skip
         if row["gap"] is None or row["required_rank"] is None:
-            words = clean(sentences.target_words(row))
+            words = clean(sentences.full_target_words(row))
             return t("report.target_missed_open", words=words, **said)
         places = form.whole(int(row["gap"]))
         behind = pen.figure(tables.target_key(self.card, row, "gap"), places)

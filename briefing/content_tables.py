@@ -133,7 +133,7 @@ def targets(pen: Pen) -> Table:
         number = clean(row["document_number"] or form.NO_VALUE)
         cells.append([
             f"{pen.component(row)} – {pen.shorts[row['index_id']]}",
-            clean(sentences.target_words(row)),
+            clean(sentences.full_target_words(row)),
             asked,
             actual_place(pen, row),
             t(f"status.{row['status']}"),
@@ -152,7 +152,7 @@ def taken_over(pen: Pen) -> Table:
         [
             named(row, "from"),
             f"{pen.component(row)} – {pen.shorts[row['index_id']]}",
-            clean(sentences.target_words(row)),
+            clean(sentences.full_target_words(row)),
             t("status.not_assessable"),
             clean(row["document_number"] or form.NO_VALUE),
             clean(row["lead_agency"] or t("report.agency_none")),
@@ -269,7 +269,7 @@ def task_target(row: Row) -> str:
     """The words of the target behind a task; nothing for a weakness."""
     if row["target_id"] is None or form.is_missing(row["kind"]):
         return ""
-    return clean(sentences.target_words(row))
+    return clean(sentences.full_target_words(row))
 
 
 def sources(pen: Pen, marks: set[int]) -> Table:

@@ -132,7 +132,7 @@ def _target_cells(row: pd.Series, shorts: Mapping[str, str]) -> list[str]:
     return [
         shorts.get(row["index_id"], row["index_id"].upper()),
         _cut(name) or form.NO_VALUE,
-        form.NO_VALUE if is_open else sentences.target_words(row),
+        form.NO_VALUE if is_open else sentences.full_target_words(row),
         form.NO_VALUE if is_open else sentences.place_of(row, "baseline"),
         form.NO_VALUE if form.is_missing(row["required_rank"]) else str(row["required_rank"]),
         sentences.place_of(row),

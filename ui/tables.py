@@ -182,7 +182,7 @@ def _target_cells(row: Any) -> list[str]:
             f'<span class="small">{escape(t("targets.no_lead"))}</span>',
         ]
     what = (
-        f"<strong>{escape(sentences.target_words(row))}</strong>"
+        f"<strong>{escape(sentences.full_target_words(row))}</strong>"
         f'<div class="small">{index} · {component}</div>'
         f"<details><summary>{escape(t('targets.clause'))}</summary>"
         f"<blockquote>{escape(str(row['clause']))}</blockquote></details>"

@@ -140,7 +140,7 @@ class _Sheet:
 
     def _targets(self) -> list[Block]:
         cells = [
-            [self._name(row), clean(sentences.target_words(row)),
+            [self._name(row), clean(sentences.full_target_words(row)),
              content_tables.actual_place(self.pen, row), t(f"status.{row['status']}")]
             for row in self._mine("T3", "agency_ids")
         ]  # fmt: skip

@@ -143,7 +143,7 @@ class Annexes:
     def _targets(self) -> list[Column]:
         return [
             self._short(), Column("component", self.pen.component, width=22),
-            Column("target", lambda row: clean(sentences.target_words(row)), width=22),
+            Column("target", lambda row: clean(sentences.full_target_words(row)), width=22),
             *self._whole("required_rank", "actual_rank", "n_ranked", "gap"),
             Column("status", lambda row: t(f"status.{row['status']}"), width=11),
             Column("reason", lambda row: _worded("reason", row["reason"]), width=22),
@@ -159,7 +159,7 @@ class Annexes:
         return [
             Column("unit", lambda row: named(row, "from"), width=18),
             self._short(), Column("component", self.pen.component, width=26),
-            Column("target", lambda row: clean(sentences.target_words(row)), width=26),
+            Column("target", lambda row: clean(sentences.full_target_words(row)), width=26),
             Column("status", lambda _: t("status.not_assessable"), width=14),
             Column("reason", lambda _: t("reason.merged"), width=22),
             Column("document", lambda row: clean(row["document_number"] or ""), width=14),
