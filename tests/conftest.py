@@ -137,6 +137,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]
         assert "Traceback" not in running.log_text(), running.log_text()
 
 
+@pytest.fixture(scope="session")
+def written_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]:
+    """The same for tests that write: what they add is counted by nobody else."""
+    with harness.cold_server(tmp_path_factory.mktemp("written")) as running:
+        yield running
+        assert "Traceback" not in running.log_text(), running.log_text()
+
+
 @pytest.fixture
 def cold_server(tmp_path: Path) -> Iterator[harness.Server]:
     """A server nobody has visited, with an empty store."""
@@ -195,6 +203,14 @@ def page(
 ) -> Iterator[Page]:
     """A desktop page on `server`; console errors and requests to elsewhere fail the test."""
     yield from _watched_page(browser, request, harness.DESKTOP, server.url)
+
+
+@pytest.fixture
+def writer_page(
+    browser: Browser, written_server: harness.Server, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A desktop page on `written_server`."""
+    yield from _watched_page(browser, request, harness.DESKTOP, written_server.url)
 
 
 @pytest.fixture

@@ -34,8 +34,9 @@ def press(page: Page, rerun: Rerun, name: str) -> None:
 
 
 def test_a_sentence_becomes_six_targets_on_the_board_and_each_change_is_in_the_history(
-    page: Page, goto: Goto, rerun: Rerun, screenshot: Callable[[Page, str], Path]
+    writer_page: Page, goto: Goto, rerun: Rerun, screenshot: Callable[[Page, str], Path]
 ) -> None:
+    page = writer_page
     goto(page, f"/targets?{STORY}")
     board = page.locator("table.targets").first
     rows_before = board.locator("tbody tr").count()

@@ -68,8 +68,9 @@ def plan_the_remedy(page: Page, rerun: Rerun) -> None:
 
 
 def test_a_sentence_gives_an_agency_a_target_and_its_weakness_a_task_on_its_own_page(
-    page: Page, goto: Goto, rerun: Rerun, screenshot: Callable[[Page, str], Path]
+    writer_page: Page, goto: Goto, rerun: Rerun, screenshot: Callable[[Page, str], Path]
 ) -> None:
+    page = writer_page
     confirm_the_sentence(page, goto, rerun)
     goto(page, f"/targets?{STORY}")
     on_board = page.locator("table.targets tbody tr").filter(has_text=NUMBER)

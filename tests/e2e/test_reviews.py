@@ -26,8 +26,9 @@ def take_on_steering(page: Page, rerun: Rerun) -> None:
 
 
 def test_a_sheet_closes_only_when_complete_and_its_weakness_gets_a_plan(
-    page: Page, goto: Goto, rerun: Rerun, screenshot: Callable[[Page, str], Path]
+    writer_page: Page, goto: Goto, rerun: Rerun, screenshot: Callable[[Page, str], Path]
 ) -> None:
+    page = writer_page
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     goto(page, ADDRESS)
