@@ -29,7 +29,7 @@ VENV_MADE := $(VENV)/pyvenv.cfg
 RUN_MADE  := $(VENV)/.installed-run
 DEV_MADE  := $(VENV)/.installed-dev
 
-.PHONY: help run store serve test test-slow check audit format bench load soak replicas screenshots \
+.PHONY: help run store serve test test-slow check audit format bench bench-ministry load soak replicas screenshots \
         browser postgresql wheels lock clean
 
 help: ## this list
@@ -80,6 +80,9 @@ format: $(DEV_MADE) ## lay the code out
 
 bench: $(DEV_MADE) browser ## build time, first render against an empty page, evaluation of all targets
 	$(PY) -m tests.bench
+
+bench-ministry: $(DEV_MADE) browser ## 3,321 communes, 150 criteria, 15 years, three made-up indices: a quarter of an hour
+	$(PY) -m tests.bench_ministry
 
 load: $(DEV_MADE) ## viewers at once before pages grow slow, and what happens past the limit (ARGS=--help)
 	$(PY) -m tests.load load $(ARGS)

@@ -8,10 +8,10 @@ the app is serving, because readers and writers of the store never wait for each
 
 from __future__ import annotations
 
-from commands import agencies, briefs, keeping, loads, rankings, targets
+from commands import agencies, briefs, keeping, loads, places, rankings, targets
 from commands.console import app
 
-__all__ = ["agencies", "app", "briefs", "keeping", "loads", "rankings", "targets"]
+__all__ = ["agencies", "app", "briefs", "keeping", "loads", "places", "rankings", "targets"]
 
 if __name__ == "__main__":
     app()

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics.board import Knowledge, knowledge
 from commands.console import Refused, refused
-from data import batches, queries
+from data import batches, kept, queries
 from data.actors import Actor, Role
 from data.build import REFERENCE, ensure
 from data.store import store
@@ -22,7 +22,7 @@ from data.units import (
     UnitOfOtherGeography,
     UnitRegister,
 )
-from locales import texts
+from locales import form, texts
 from locales.calendar import in_store_time, today, years_to_ask
 
 # Units of the larger geography, for a year whose number of ranked units is not recorded.
@@ -65,8 +65,14 @@ def operator(name: str | None = None) -> Actor:
 
 
 def held(*, everything: bool = False) -> Knowledge:
-    """What the store shows now, ranked; with `everything` also what is held back."""
+    """What the store shows now, ranked; with `everything` also what is held back.
+
+    Raises:
+        Refused: the store holds more than is ranked at once.
+    """
     ensure(store())
+    if (n_figures := queries.n_figures()) > kept.LARGE:
+        raise refused("large.command", n=form.whole(n_figures))
     return knowledge(queries.tables(now=batches.END_OF_TIME if everything else None))
 
 

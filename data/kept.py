@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import duckdb
 
 FOLDER = "places"
+# From so many figures on they are not held all at once: a board reads its own.
+LARGE = 1_000_000
 # To be raised when what the files hold changes its meaning.
 LAYOUT = 1
 # An edition that is held back has one state for those who may see it and one for the others.
@@ -236,9 +238,7 @@ def kept_places(
         for one in marked:
             if (folder / one.name("bounds")).exists():
                 continue
-            figures = queries.figures(
-                one.index_id, edition=one.edition, now=moment, version=pinned, of=store
-            )
+            figures = _figures(store, one, moment, pinned)
             _keep(folder, one, figures, compute(figures, editions, components, schemes))
     except (OSError, QueryFailed) as fault:
         raise StoreError(
@@ -247,6 +247,17 @@ def kept_places(
         ) from fault
     indices = queries.indices(version=pinned, of=store)["index_id"]
     return KeptPlaces(folder, marked, [str(one) for one in indices])
+
+
+def _figures(store: Store, one: Edition, moment: datetime, version: str) -> pd.DataFrame:
+    """Figures of one edition as `queries.figures` gives them, by way of Arrow."""
+    cursor = store.cursor(version)
+    try:
+        values = {"index_id": one.index_id, "edition": one.edition, "now": moment}
+        rows: pd.DataFrame = cursor.execute(sql("figures"), values).to_arrow_table().to_pandas()
+    finally:
+        cursor.close()
+    return rows.astype({"rank": _WHOLE, "edition": "int64"})
 
 
 def _mark(

@@ -6,6 +6,7 @@ with the same criteria, years and indices, so that growth shows. All figures are
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 from dataclasses import dataclass, field
@@ -19,12 +20,12 @@ from analytics import board
 from data import kept
 from data.store import Store
 from tests import bench, ministry
-from tests.bench_pages import EMPTY_PAGE, Counted
+from tests.bench_pages import Counted, empty_app
 from tests.e2e import harness
 
 REPORT = bench.ROOT / "docs" / "performance-ministry.md"
 UNITS = (34, 332, 3321)
-TURNS = 5
+TURNS = 3
 YEAR = ministry.LAST_YEAR
 CHOICE = f"year={YEAR}&base={YEAR - 1}&index=synthetic_a"
 PAGES = {
@@ -108,11 +109,8 @@ def built(folder: Path, units: int) -> Scale:
 
 def visited(scale: Scale, folder: Path) -> None:
     """Visit the pages of a commune in turn with an empty page between them."""
-    empty_app = folder / "bare" / "empty.py"
-    empty_app.parent.mkdir(parents=True)
-    empty_app.write_text(EMPTY_PAGE, encoding="utf-8")
     with (
-        harness.cold_server(folder / "bare", app=empty_app) as bare,
+        harness.cold_server(folder / "bare", app=empty_app(folder / "bare")) as bare,
         harness.cold_server(folder) as ours,
         sync_playwright() as engine,
     ):
@@ -146,7 +144,7 @@ def _memory(url: str) -> float:
     """Megabytes the server at an address holds."""
     port = url.rpartition(":")[2]
     for one in psutil.Process().children(recursive=True):
-        if port in one.cmdline():
+        if any(port in word for word in one.cmdline()):
             return float(one.memory_info().rss) / 1e6
     raise RuntimeError("no server is running")
 
@@ -211,6 +209,7 @@ def _beside(scale: Scale, seconds: list[float]) -> str:
 
 def main() -> None:
     """Measure, print, and write docs/performance-ministry.md."""
+    os.environ["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] = "false"
     conditions = bench.machine()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         found = lines(Path(name))

@@ -13,6 +13,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+import locales
 from analytics import geography as method
 from analytics.geography import GeographyMode, Subject
 from analytics.merger import orientation
@@ -148,7 +149,18 @@ def measured(choice: Choice, chosen: str) -> Choice:
 
 def labels(who: Subject) -> dict[str, str]:
     """Names of all units, old and new told apart for this subject."""
-    return words.unit_labels(loaders.catalogue().units, who.present_id, who.part_ids)
+    if not who.is_merged:
+        return loaders.all_unit_names()
+    return _labels(loaders.version(), locales.language(), who.present_id, who.part_ids)
+
+
+# A resource, not data: one copy for all sessions. Never changed in place.
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _labels(
+    stamp: str, language: str, present_id: str, part_ids: tuple[str, ...]
+) -> dict[str, str]:
+    _ = (stamp, language)
+    return words.unit_labels(loaders.catalogue().units, present_id, part_ids)
 
 
 def notes(choice: Choice, chosen: str) -> list[str]:

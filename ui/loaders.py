@@ -31,8 +31,7 @@ from ui import unpublished
 from ui.choice import ALL, Choice
 
 EVERYTHING = "all"
-# From so many figures on they are no longer held all at once: a board reads its own.
-LARGE = 1_000_000
+LARGE = kept.LARGE
 # Component ids with the editions in which the rows of all units are wanted.
 Lines = tuple[tuple[str, int], ...]
 _RUN = threading.local()

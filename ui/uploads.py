@@ -56,6 +56,8 @@ def catalogue() -> Catalogue:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _everything(snapshot: str) -> Knowledge:
     """The state of the store, held-back figures included: what a load is compared with."""
+    if loaders.is_large():
+        raise loaders.TooLarge
     return board.knowledge(queries.tables(version=snapshot, now=batches.END_OF_TIME))
 
 
@@ -408,8 +410,15 @@ def one_batch(rows: pd.DataFrame) -> None:
         st.warning(str(fault))
     else:
         st.download_button(t("history.file"), content, file_name=str(row["file_name"]))
+    is_standing = form.is_missing(row["undone_at"])
+    if loaders.is_large():
+        # A load of a large store may have changed millions of cells.
+        st.info(t("large.history"))
+        if is_standing:
+            _undo(batch_id)
+        return
     changed = batches.batch_changes(store(), batch_id)
-    if form.is_missing(row["undone_at"]):
+    if is_standing:
         with st.expander(t("history.changes") + f" ({len(changed)})"):
             edition = int(str(row["editions"]).rpartition(",")[2])
             names = loaders.component_names(str(row["index_id"]), edition)

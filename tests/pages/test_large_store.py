@@ -1,0 +1,114 @@
+"""Pages over a store too large to be ranked at once: boards of communes, and honest refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import board
+from analytics.board import Knowledge
+from data import queries
+from data.store import Store
+from locales import form, t
+from tests import ministry, stores
+from ui import loaders
+
+SIZE = ministry.Size(communes=40, criteria=12, years=3, indices=2)
+UNIT, YEAR = ministry.unit_id(1), ministry.LAST_YEAR
+CHOICE = {"unit": UNIT, "year": str(YEAR), "base": str(YEAR - 1), "index": "synthetic_a"}
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("large"))
+    stores.ship(store, with_figures=False)
+    ministry.fill(store, SIZE)
+    return store
+
+
+@pytest.fixture(scope="module")
+def whole(made: Store) -> Knowledge:
+    return board.knowledge(queries.tables(of=made))
+
+
+@pytest.fixture(autouse=True)
+def large(made: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RANKINGS_STORE", str(made.folder))
+    monkeypatch.setattr(loaders, "LARGE", 0)
+
+
+def shown(app: AppTest) -> str:
+    """Everything the page says."""
+    assert not app.exception, [fault.message for fault in app.exception]
+    parts = [*app.title, *app.caption, *app.markdown, *app.info, *app.warning]
+    return "\n".join(
+        [str(part.value) for part in parts] + [str(one.proto) for one in app.get("html")]
+    )
+
+
+def test_the_overview_of_a_commune_shows_its_place_among_all_communes(
+    open_page: OpenPage, whole: Knowledge
+) -> None:
+    rows = whole.of_unit(UNIT)
+    own = rows.loc[(rows["component_id"] == "synthetic_a") & (rows["edition"] == YEAR)].iloc[0]
+    page = open_page("overview", **CHOICE)
+    assert page.title[0].value == f"Xã thử nghiệm 0001 (An Giang) năm {YEAR}"
+    assert f"{own['rank']}" in shown(page)
+    assert form.number(own["score"]) in shown(page)
+
+
+@pytest.mark.parametrize("name", ["targets", "gaps", "points"])
+def test_pages_about_one_unit_open(open_page: OpenPage, name: str) -> None:
+    said = shown(open_page(name, **CHOICE))
+    assert t("large.page") not in said
+    assert "THỬ A" in said
+
+
+def test_the_ladder_of_a_criterion_opens(open_page: OpenPage) -> None:
+    page = open_page("points", **CHOICE, component="synthetic_a.c02.k01")
+    assert "2.01. Tiêu chí thử 2.01 (THỬ A)" in shown(page)
+
+
+@pytest.mark.parametrize("name", ["trends", "compare", "map", "heat", "why", "scenario", "sources"])
+def test_a_page_that_needs_everybody_says_so_and_shows_no_figure(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page(name, **CHOICE)
+    assert [one.value for one in page.info][-1:] == [t("large.page")]
+    assert not page.get("plotly_chart")
+    assert not page.exception
+
+
+def test_an_index_of_communes_offers_communes_and_one_of_provinces_provinces(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("overview", **CHOICE)
+    units = page.sidebar.selectbox(key="w_unit")
+    assert len(units.options) == SIZE.communes
+    assert units.options[0] == "Xã thử nghiệm 0001 (An Giang)"
+    page.sidebar.selectbox(key="w_index").set_value("papi").run()
+    assert len(page.sidebar.selectbox(key="w_unit").options) == len(loaders.unit_names(YEAR))
+    assert not page.warning, "changing the index is no wrong wish"
+
+
+def test_all_indices_of_a_year_offer_provinces_and_communes(open_page: OpenPage) -> None:
+    page = open_page("overview", **CHOICE | {"index": "all"})
+    options = page.sidebar.selectbox(key="w_unit").options
+    assert len(options) == SIZE.communes + len(loaders.unit_names(YEAR))
+    assert page.query_params["unit"] == UNIT
+
+
+def test_a_commune_nobody_has_is_answered_with_a_sentence(open_page: OpenPage) -> None:
+    page = open_page("overview", **CHOICE | {"unit": "synthetic-9999"})
+    assert len(page.warning) == 1
+    assert not page.exception
+
+
+def test_a_load_of_a_large_store_can_be_undone_though_not_listed(open_page: OpenPage) -> None:
+    page = open_page("history")
+    assert t("large.history") in shown(page)
+    assert [button.label for button in page.button if button.label == t("history.undo")]
