@@ -12,10 +12,18 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+import psutil
+
 from tests.e2e import harness
 from tests.load import PAGES, UNITS, Tally, Viewer, memory, server_process
 
 AT_ONCE = (1, 10, 100)
+
+
+def processor(server: psutil.Process) -> float:
+    """Processor time of the server so far [s]."""
+    times = server.cpu_times()
+    return times.user + times.system
 
 
 async def _opened(url: str) -> tuple[list[str], float]:
@@ -27,15 +35,15 @@ async def _opened(url: str) -> tuple[list[str], float]:
         await guest.go()
     said, each = [], 0.0
     for n in AT_ONCE:
-        before, tally = memory(server), Tally()
+        before, busy, tally = memory(server), processor(server), Tally()
         viewers = [Viewer(url, UNITS[number % len(UNITS)], tally) for number in range(n)]
         begun = perf_counter()
         await asyncio.gather(*(one.come(PAGES[0]) for one in viewers))
         whole = perf_counter() - begun
-        each = (memory(server) - before) / n
+        each, used = (memory(server) - before) / n, (processor(server) - busy) / n
         said.append(
             f"| {n} | {median(tally.every):.2f} s | {whole:.2f} s | {n / whole:.1f} | "
-            f"{sum(tally.faults.values())} | {each:.1f} MB |"
+            f"{sum(tally.faults.values())} | {used:.2f} s | {each:.1f} MB |"
         )
         print(said[-1], flush=True)
         for viewer in viewers:
@@ -52,8 +60,8 @@ def measured() -> tuple[list[str], float]:
         rows, each = asyncio.run(_opened(server.url))
     head = [
         "| People at once | Median page | Until all are served | Pages a second | Faults | "
-        "Memory each |",
-        "|--:|--:|--:|--:|--:|--:|",
+        "Processor each | Memory each |",
+        "|--:|--:|--:|--:|--:|--:|--:|",
     ]
     return head + rows, each
 
