@@ -203,7 +203,7 @@ def _scores_of(stamp: str, lines: Lines) -> pd.DataFrame:
     return _of_lines(_places(stamp).scores_of_lines, lines)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _places_of_lines(stamp: str, lines: Lines) -> pd.DataFrame:
     return _of_lines(_places(stamp).of_lines, lines)
 
@@ -236,7 +236,7 @@ def _spread(lines: Lines) -> Lines:
     ))  # fmt: skip
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _knowledge_of(stamp: str, unit_id: str, lines: Lines, ladder: Lines) -> Knowledge:
     own, groups = _own(stamp, unit_id)
     compared = _places_of_lines(stamp, lines)
@@ -274,6 +274,19 @@ def _known(stamp: str, unit_id: str, lines: Lines = (), ladder: Lines = ()) -> K
     if not is_large():
         return _knowledge(stamp)
     return _knowledge_of(stamp, unit_id, _spread(lines), _spread(ladder))
+
+
+def knowledge_of_line(unit_id: str, index_id: str, component_id: str) -> Knowledge:
+    """What a series of one line over all years is cut from, of one unit or of several.
+
+    The total says which units an edition measured.
+    """
+    if not is_large():
+        return knowledge()
+    rows = catalogue().editions
+    years = [int(year) for year in rows.loc[rows["index_id"] == index_id, "edition"]]
+    lines = [(line, year) for line in (index_id, component_id) for year in years]
+    return knowledge_of(unit_id, tuple(lines))
 
 
 def outline() -> Knowledge:

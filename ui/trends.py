@@ -122,8 +122,9 @@ def _rows(
     as_of: date, _field: pd.DataFrame | None,
 ) -> pd.DataFrame:  # fmt: skip
     _ = (stamp, baseline)
+    known = loaders.knowledge_of_line(unit_id, index_id, component_id)
     return method.lines(
-        loaders.knowledge(), unit_id=unit_id, index_id=index_id, component_id=component_id,
+        known, unit_id=unit_id, index_id=index_id, component_id=component_id,
         mode=mode, as_of=as_of, field=_field,
     )  # fmt: skip
 
@@ -131,9 +132,8 @@ def _rows(
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _steps(stamp: str, index_id: str, component_id: str, unit_ids: tuple[str, ...]) -> pd.DataFrame:
     _ = stamp
-    return trends.breaks(
-        loaders.knowledge(), index_id=index_id, component_id=component_id, unit_ids=unit_ids
-    )
+    known = loaders.knowledge_of_line(unit_ids[0], index_id, component_id)
+    return trends.breaks(known, index_id=index_id, component_id=component_id, unit_ids=unit_ids)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
@@ -141,8 +141,9 @@ def _required(
     stamp: str, unit_id: str, index_id: str, component_id: str, as_of: date
 ) -> pd.DataFrame:
     _ = stamp
+    known = loaders.knowledge_of_line(unit_id, index_id, component_id)
     return trends.required_places(
-        loaders.knowledge(), unit_id=unit_id, index_id=index_id, component_id=component_id,
+        known, unit_id=unit_id, index_id=index_id, component_id=component_id,
         as_of=as_of,
     )  # fmt: skip
 
@@ -422,7 +423,7 @@ def _group(
     baseline: int, as_of: date, _field: pd.DataFrame | None,
 ) -> pd.DataFrame:  # fmt: skip
     _ = (stamp, baseline)
-    known = loaders.knowledge()
+    known = loaders.knowledge_of_line(unit_id, index_id, component_id)
     units = trends.group_units(known, unit_id=unit_id, kind=kind)
     mode = GeographyMode.ESTIMATED if is_estimated else GeographyMode.PUBLISHED
     return trends.group_lines(

@@ -15,7 +15,8 @@ SELECT
     rank,
     tie_broken_by_publisher,
     rank_low,
-    rank_high
+    rank_high,
+    percentile
 FROM read_parquet($files)
 WHERE component_id IN (SELECT unnest($component_ids))
 ORDER BY

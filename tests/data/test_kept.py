@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from pandas.testing import assert_frame_equal
 
-from analytics import board, climb
+from analytics import board, climb, geography, trends
 from analytics.board import Knowledge, LinesMissing
 from data import kept, queries
 from data.kept import KeptPlaces
@@ -197,6 +197,33 @@ def compare_climbs(whole: Knowledge, unit_id: str, line: str, edition: int) -> N
     for name in ("ground", "n_held", "n_expected", "score", "rank", "aim_rank", "basis", "needed",
                  "needed_moving", "keep_moving", "cushion", "path_ground"):  # fmt: skip
         assert getattr(found, name) == getattr(expected, name), name
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    ("unit_id", "line"),
+    [(UNITS[0], "synthetic_a"), (UNITS[11], "synthetic_b.c01.k01"), ("vn63-kon-tum", "papi"),
+     ("vn63-ha-noi", "pci"), ("vn63-ha-tay", "pci"), ("vn63-thua-thien-hue", "papi.corruption"),
+     ("vn34-hue", "par_index"), ("vn34-quang-ngai", "pci")],
+)  # fmt: skip
+def test_a_series_over_all_years_says_the_same_as_from_the_whole_table(
+    whole: Knowledge, unit_id: str, line: str
+) -> None:
+    index_id = line.partition(".")[0]
+    known = loaders.knowledge_of_line(unit_id, index_id, line)
+    asked: dict[str, Any] = {"index_id": index_id, "component_id": line}
+    for mode in ("published", "predecessors"):
+        own = {**asked, "unit_id": unit_id, "mode": mode, "as_of": TODAY}
+        same(geography.lines(known, **own), geography.lines(whole, **own))
+    units = trends.group_units(whole, unit_id=unit_id, kind=trends.REGION)
+    assert trends.group_units(known, unit_id=unit_id, kind=trends.REGION) == units
+    group = {**asked, "mode": "published", "as_of": TODAY}
+    same(trends.group_lines(known, units, **group), trends.group_lines(whole, units, **group))
+    same(
+        trends.breaks(known, unit_ids=units, **asked), trends.breaks(whole, unit_ids=units, **asked)
+    )
+    own = {**asked, "unit_id": unit_id, "as_of": TODAY}
+    same(trends.required_places(known, **own), trends.required_places(whole, **own))
 
 
 @pytest.mark.usefixtures("large")

@@ -61,7 +61,7 @@ def test_the_overview_of_a_commune_shows_its_place_among_all_communes(
     assert form.number(own["score"]) in shown(page)
 
 
-@pytest.mark.parametrize("name", ["targets", "gaps", "points"])
+@pytest.mark.parametrize("name", ["targets", "gaps", "points", "trends"])
 def test_pages_about_one_unit_open(open_page: OpenPage, name: str) -> None:
     said = shown(open_page(name, **CHOICE))
     assert t("large.page") not in said
@@ -73,7 +73,7 @@ def test_the_ladder_of_a_criterion_opens(open_page: OpenPage) -> None:
     assert "2.01. Tiêu chí thử 2.01 (THỬ A)" in shown(page)
 
 
-@pytest.mark.parametrize("name", ["trends", "compare", "map", "heat", "why", "scenario", "sources"])
+@pytest.mark.parametrize("name", ["compare", "map", "heat", "why", "scenario", "sources"])
 def test_a_page_that_needs_everybody_says_so_and_shows_no_figure(
     open_page: OpenPage, name: str
 ) -> None:
