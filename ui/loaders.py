@@ -358,7 +358,19 @@ def index_tiles(choice: Choice) -> list[IndexTile]:
     found = _tiles(
         _content(stamp), choice.unit_id, choice.edition, choice.baseline, choice.as_of, stamp
     )
-    return [tile for tile in found if choice.index_id in (ALL, tile.index_id)]
+    shown = ranking(choice.unit_id) if choice.index_id == ALL else {choice.index_id}
+    return [tile for tile in found if tile.index_id in shown]
+
+
+def ranking(unit_id: str) -> set[str]:
+    """Indices that rank units of this kind: of a commune those of communes alone."""
+    rows, units, provinces = catalogue().editions, catalogue().units, register().geographies
+    own = units.loc[units["unit_id"] == unit_id, "geography"]
+    is_province = bool(own.isin(provinces).all())
+    of_kind = rows["geography"].isin(provinces) if is_province else rows["geography"].isin(own)
+    others = set(rows["index_id"]) - set(rows.loc[of_kind, "index_id"])
+    # An index without any edition yet says nothing of whom it ranks.
+    return set(catalogue().indices["index_id"]) - others
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -415,7 +427,8 @@ def held_back_empty(choice: Choice) -> str:
 
 def _all_gaps(choice: Choice) -> pd.DataFrame:
     wanted = catalogue().indices["index_id"]
-    chosen = wanted if choice.index_id == ALL else [choice.index_id]
+    own = [str(one) for one in wanted if one in ranking(choice.unit_id)]
+    chosen = own if choice.index_id == ALL else [choice.index_id]
     return pd.concat([component_gaps(choice, index_id) for index_id in chosen], ignore_index=True)
 
 

@@ -112,6 +112,10 @@ def _unit_names() -> Iterator[Name]:
                 yield (*key, OTHER, part.name_vi)
     for _, row in known.name_frame().iterrows():
         yield ("unit", str(row["unit_id"]), OTHER, row["name_vi"])
+    units = loaders.catalogue().units
+    for _, row in units.loc[~units["geography"].isin(known.geographies)].iterrows():
+        yield ("unit", str(row["unit_id"]), NAME, row["name_vi"])
+        yield ("unit", str(row["unit_id"]), OTHER, row["name_en"])
 
 
 def _component_names() -> Iterator[Name]:
@@ -221,7 +225,14 @@ def _heir(unit: Unit) -> Unit | None:
 
 
 def _unit(choice: Choice, hit: Any) -> None:
-    known = loaders.register()
+    known, units = loaders.register(), loaders.catalogue().units
+    row = units.loc[units["unit_id"] == hit["entry_id"]].iloc[0]
+    if row["geography"] not in known.geographies:
+        years = _years(str(row["geography"]))
+        shown = choice.edition if choice.edition in years else next(iter(years), choice.edition)
+        query = {"unit": str(row["unit_id"]), "year": str(shown), "index": ALL}
+        _link("overview", named(row), query)
+        return
     unit = known.unit(str(hit["entry_id"]))
     years = _years(unit.geography)
     last = unit.valid_to.year if unit.valid_to else None

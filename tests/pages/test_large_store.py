@@ -13,6 +13,7 @@ from data import queries
 from data.store import Store
 from locales import form, t
 from tests import ministry, stores
+from tests.pages import seen
 from ui import loaders
 
 SIZE = ministry.Size(communes=40, criteria=12, years=3, indices=2)
@@ -100,6 +101,13 @@ def test_all_indices_of_a_year_offer_provinces_and_communes(open_page: OpenPage)
     options = page.sidebar.selectbox(key="w_unit").options
     assert len(options) == SIZE.communes + len(loaders.unit_names(YEAR))
     assert page.query_params["unit"] == UNIT
+    assert "PAPI" not in [tile.split()[0] for tile in seen.tiles(page)]
+    assert {"THỬ A", "THỬ B"} == {" ".join(tile.split()[:2]) for tile in seen.tiles(page)}
+
+
+def test_a_commune_is_found_by_name_and_leads_to_its_board(open_page: OpenPage) -> None:
+    page = open_page("search", q="xa thu nghiem 0017", **CHOICE)
+    assert "Xã thử nghiệm 0017" in str(page.get("page_link")[0].proto)
 
 
 def test_a_commune_nobody_has_is_answered_with_a_sentence(open_page: OpenPage) -> None:
