@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.board import Knowledge, knowledge
@@ -692,6 +692,7 @@ def test_any_country_agrees_with_plain_loops(
         assert row["required_place"] == one.required_place
 
 
+@settings(max_examples=10)
 @given(fields_drawn, st.sampled_from([0.001, 3.0, 1e6]))
 def test_weights_in_other_units_give_the_same_shares(
     drawn: list[list[tuple[int, float | None, float | None]]], factor: float
@@ -729,6 +730,7 @@ def test_a_composite_lies_between_its_predecessors(
     assert (held["estimated_score"] <= held["highest_score"]).all()
 
 
+@settings(max_examples=10)
 @given(fields_drawn, st.randoms(use_true_random=False))
 def test_the_order_of_links_and_figures_changes_nothing(
     drawn: list[list[tuple[int, float | None, float | None]]], chance: object

@@ -26,7 +26,7 @@ WRITTEN = ("w_pack_", "w_agency", "w_person", "w_assignment")
 KINDS = ("selectbox", "radio", "multiselect")
 NAMES = [name for names in PAGES.values() for name in names]
 # Pages of which each takes its parameters in another way; the rest is walked in the slow run.
-SAMPLE = ["trends", "compare", "map", "component", "targets", "projector", "points"]
+SAMPLE = ["trends", "map", "targets", "projector"]
 LONGEST_LIST = 400
 
 

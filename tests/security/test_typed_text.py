@@ -134,7 +134,7 @@ def run_by_markdown(app: AppTest) -> list[str]:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.slow) if at % 3 else name
+    [pytest.param(name, marks=pytest.mark.slow) if at % 5 else name
      for at, name in enumerate(NAMES)],
 )  # fmt: skip
 def test_no_page_runs_what_somebody_typed(own: Path, open_page: OpenPage, name: str) -> None:
@@ -151,7 +151,11 @@ SHOWN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if at % 2 else name
+     for at, name in enumerate(SHOWN)],
+)  # fmt: skip
 def test_what_was_typed_is_shown_where_it_belongs(
     own: Path, open_page: OpenPage, name: str
 ) -> None:
