@@ -146,6 +146,11 @@ def _show(page: StreamlitPage) -> None:
     if page.url_path in ("", FIRST):
         guide.introduction()
     try:
+        loaders.await_places()
+    except StoreError as fault:
+        st.error(str(fault))
+        st.stop()
+    try:
         page.run()
     except loaders.TooLarge:
         st.info(t("large.page"))

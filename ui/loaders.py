@@ -157,18 +157,29 @@ def _moment(content: str) -> datetime | None:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _places_of(figures: str, _snapshot: str) -> kept.KeptPlaces:
-    with st.spinner(t("large.computing")):
-        return kept.kept_places(
-            store(), board.ranked_and_grouped, method=board.METHOD,
-            now=_moment(figures), version=_snapshot,
-        )  # fmt: skip
+def _places_of(figured: str, _snapshot: str) -> kept.KeptPlaces:
+    return kept.kept_places(
+        store(), board.ranked_and_grouped, method=board.METHOD, now=_moment(figured),
+        version=_snapshot,
+    )  # fmt: skip
+
+
+def await_places() -> None:
+    """Of a large store, compute what changed since somebody last asked, and say so meanwhile."""
+    if is_large():
+        with st.spinner(t("large.computing")):
+            _places(version())
 
 
 def _places(stamp: str) -> kept.KeptPlaces:
     """Places computed from the figures of a version, which many versions share."""
+    return _places_of(_figured(stamp), stamp.partition("@")[0])
+
+
+def _figured(stamp: str) -> str:
+    """What places of a version depend on; what people type is no part of it."""
     snapshot, _, shown = stamp.partition("@")
-    return _places_of(f"{_figures_from(snapshot)}@{shown}", snapshot)
+    return f"{_figures_from(snapshot)}@{shown}"
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -182,30 +193,34 @@ def _bounds(_kept: kept.KeptPlaces, marks: str) -> pd.DataFrame:  # noqa: ARG001
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _lineage(stamp: str) -> Lineage:
+def _lineage(figured: str, _stamp: str) -> Lineage:  # noqa: ARG001 - the key
     """Of a large store; which ended units an edition measured is read, not guessed."""
-    tables = _catalogue(stamp)
+    tables = _catalogue(_stamp)
     gone = tables.units.loc[tables.units["valid_to"].notna(), "unit_id"]
-    figures = kept.figures_of(_places(stamp).of_units([str(one) for one in gone]))
-    return lineage(tables.units, tables.unit_links, replace(tables, figures=figures))
+    measured = kept.figures_of(_places(_stamp).of_units([str(one) for one in gone]))
+    return lineage(tables.units, tables.unit_links, replace(tables, figures=measured))
 
 
 # Rows of one unit are small, and the next page of the same unit asks for them again.
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _own(stamp: str, unit_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    places = _places(stamp)
+def _own(
+    figured: str,  # noqa: ARG001 - the key
+    _stamp: str,
+    unit_id: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    places = _places(_stamp)
     return places.of_units([unit_id]), places.groups([unit_id])
 
 
 # A hundred megabytes for a whole index of communes over all years, so few of them.
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _scores_of(stamp: str, lines: Lines) -> pd.DataFrame:
-    return _of_lines(_places(stamp).scores_of_lines, lines)
+def _scores_of(figured: str, _stamp: str, lines: Lines) -> pd.DataFrame:  # noqa: ARG001
+    return _of_lines(_places(_stamp).scores_of_lines, lines)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _places_of_lines(stamp: str, lines: Lines) -> pd.DataFrame:
-    return _of_lines(_places(stamp).of_lines, lines)
+def _places_of_lines(figured: str, _stamp: str, lines: Lines) -> pd.DataFrame:  # noqa: ARG001
+    return _of_lines(_places(_stamp).of_lines, lines)
 
 
 def _of_lines(
@@ -238,14 +253,15 @@ def _spread(lines: Lines) -> Lines:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _knowledge_of(stamp: str, unit_id: str, lines: Lines, ladder: Lines) -> Knowledge:
-    own, groups = _own(stamp, unit_id)
-    compared = _places_of_lines(stamp, lines)
+    figured = _figured(stamp)
+    own, groups = _own(figured, stamp, unit_id)
+    compared = _places_of_lines(figured, stamp, lines)
     # The own rows say everything, those of the others what comparing takes.
     places = pd.concat([own, compared.loc[compared["unit_id"] != unit_id]], ignore_index=True)
-    figures = _scores_of(stamp, ladder) if ladder else kept.figures_of(places)
+    figures = _scores_of(figured, stamp, ladder) if ladder else kept.figures_of(places)
     return Knowledge(
         replace(_catalogue(stamp), figures=figures), places, _all_bounds(stamp), groups,
-        _lineage(stamp), lines=frozenset(lines), scored=frozenset(ladder or lines),
+        _lineage(figured, stamp), lines=frozenset(lines), scored=frozenset(ladder or lines),
     )  # fmt: skip
 
 
