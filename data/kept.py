@@ -295,20 +295,17 @@ def _keep(folder: Path, one: Edition, figures: pd.DataFrame, computed: Frames) -
             (groups, _GROUPS, {"groups": (["unit_id"], UNIT_ROWS)}),
             (bounds, _BOUNDS, {"bounds": (["sort"], MANY_ROWS)}),
         ):  # fmt: skip
-            columns = ", ".join(
+            values = ", ".join(
                 f'CAST("{name}" AS {_SQL_TYPES[kind]}) AS "{name}"' for name, kind in kinds.items()
             )
             connection.register("incoming", pyarrow.Table.from_pandas(rows[list(kinds)]))
-            connection.execute(sql("places_take").format(columns=columns))
+            connection.execute(sql("places_take").format(values=values))
             connection.unregister("incoming")
             for what, (order, size) in files.items():
                 draft = folder / f"{uuid.uuid4().hex}.new"
+                path = str(draft.resolve()).replace("'", "''")
                 connection.execute(
-                    sql("places_write").format(
-                        path=str(draft.resolve()).replace("'", "''"),
-                        sorted=", ".join(order),
-                        size=size,
-                    )
+                    sql("places_write").format(path=path, names=", ".join(order), size=size)
                 )
                 draft.replace(folder / one.name(what))
     _sweep(folder, one)

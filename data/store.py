@@ -384,12 +384,8 @@ def files_in(folder: Path) -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={name: "false" for name in _LOCKED if name.startswith("auto")},
     )
-    quoted = str(folder.resolve()).replace("'", "''")
-    connection.execute(f"SET allowed_directories = ['{quoted}/']")
-    # For who reads many small files again and again: a file does not change under its name.
-    connection.execute("SET parquet_metadata_cache = true")
-    for name, value in _LOCKED.items():
-        connection.execute(f"SET {name} = {value}")
+    path = str(folder.resolve()).replace("'", "''")
+    connection.execute(sql("places_lock").format(path=path))
     return connection
 
 

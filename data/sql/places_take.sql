@@ -1,5 +1,5 @@
--- Take rows registered as incoming over as a table of this connection alone. {columns} are names
+-- Take rows registered as incoming over as a table of this connection alone. {values} are names
 -- and types of ours.
 CREATE OR REPLACE TEMP TABLE places_kept AS
-SELECT {columns}
+SELECT {values}
 FROM incoming

@@ -37,6 +37,9 @@ FILLINGS = {
         "values=', '.join((f'CAST(\"{name}\" AS {kind})' for name, kind in columns))",
         "on_conflict='ON CONFLICT DO NOTHING' if is_shared else ''",
     },
+    # A path of ours with its quotes doubled; columns and numbers that are constants.
+    "data/kept.py": {"path=path", "names=', '.join(order)", "values=values", "size=size"},
+    "data/store.py": {"path=path"},
     "data/shared_store.py": {
         # Both schemas: a pattern says what the administrator may call them.
         "**self._names",
@@ -181,7 +184,9 @@ def test_statements_are_constants_or_files_and_values_are_bound() -> None:
 
 GAPS = {
     # Tables, columns and conditions; where snapshots lie and how they are opened.
-    "": {"table", "names", "values", "only", "on_conflict", "source", "to", "path", "mode"},
+    "": {
+        "table", "names", "values", "only", "on_conflict", "source", "to", "path", "mode", "size",
+    },
     # What the server of a shared store is told besides.
     "shared_": {
         "address", "schema", "files", "mode", "seconds", "milliseconds", "snapshot", "version",
