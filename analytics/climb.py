@@ -39,6 +39,8 @@ COST_MISSING = "cost_missing"
 # Places drawn: the next ones up, the aim with what lies just beyond, every fifth between, and
 # the next ones down.
 NEXT_UP, BEYOND_AIM, EVERY, NEXT_DOWN = 6, 1, 5, 3
+# So many marks at most lie between; the 63 provinces never need more.
+BETWEEN = 13
 
 
 class Basis(StrEnum):
@@ -511,7 +513,8 @@ def _expected(given: Context, edition: int) -> int | None:
 def drawn_rungs(asked: Climb) -> pd.DataFrame:
     """The places a picture shows: the nearest up and down, the aim and its neighbours.
 
-    Between the nearest places and a distant aim every fifth is shown.
+    Between the nearest places and a distant aim every fifth is shown, of thousands of units every
+    so many-th that a picture holds about a dozen.
 
     Returns:
         Rows of `Climb.rungs`, best first, with is_aim.
@@ -526,7 +529,8 @@ def drawn_rungs(asked: Climb) -> pd.DataFrame:
     place = rungs["place"]
     shown = place.between(now - NEXT_UP, now + NEXT_DOWN)
     shown |= place.between(aim - BEYOND_AIM, aim + BEYOND_AIM)
-    shown |= place.between(aim, now) & (place % EVERY == 0)
+    every = EVERY * max(1, -(-(now - aim) // (EVERY * BETWEEN)))
+    shown |= place.between(aim, now) & (place % every == 0)
     return rungs.loc[shown].assign(is_aim=place.eq(aim)).reset_index(drop=True)
 
 

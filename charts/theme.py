@@ -123,11 +123,20 @@ def annotated(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> go.Figur
     return figure
 
 
+# Steps between named places: of provinces every tenth.
+MOST_TICKS, STEPS = 10, (10, 20, 50, 100, 200, 500, 1000, 2000)
+
+
 def rank_axis(n_ranked: int) -> dict[str, object]:
-    """An axis of places: 1 first, reversed so that better stands to the right and on top."""
-    ticks = [1, *range(10, n_ranked - 4, 10), n_ranked]
+    """An axis of places: 1 first, reversed so that better stands to the right and on top.
+
+    About ten places are named however many there are.
+    """
+    step = next((one for one in STEPS if n_ranked <= MOST_TICKS * one), STEPS[-1])
+    ticks = [1, *range(step, n_ranked - step * 2 // 5, step), n_ranked]
+    beyond = max(1.5, n_ranked / 60)
     return {
-        "range": [n_ranked + 1.5, -0.5],
+        "range": [n_ranked + beyond, 1 - beyond],
         "tickvals": ticks,
         "gridcolor": GRID,
         "zeroline": False,
