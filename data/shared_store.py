@@ -36,8 +36,8 @@ DEFAULT_SCHEMA = "rankings"
 ABOUT = "meta"
 VERSION, MADE_BY, LAYOUT = "store_version", "shared_layout", "layout_digest"
 CONNECT_SECONDS = 10
-# More than there are snapshots in a folder: a kept state costs one idle connection and no disk, and
-# with several analysts at work a slow first page may see that many versions go by.
+# More than there are snapshots in a folder: a kept state costs one idle connection and no disk.
+# What a page is being drawn from is kept besides, however many versions go by.
 PINS_KEPT = 6
 # The server itself lets go of a state nobody asked for in this time; while somebody asks, it is
 # held anew in good time. Long enough for the slowest page, short enough for the server's vacuum.
@@ -392,7 +392,8 @@ class SharedStore(Store):
         self._pins[name] = _Pin(holder, snapshot)
         self._newest = max(self._newest, _number(name))
         for old in sorted(self._pins, key=_number)[:-PINS_KEPT]:
-            self._let_go(old)
+            if not self._drawn[old]:
+                self._let_go(old)
         return name
 
     def _let_go(self, name: str) -> None:

@@ -15,6 +15,7 @@ import re
 import shutil
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -29,7 +30,7 @@ SQL = HERE / "sql"
 DEFAULT_FOLDER = HERE / "local"
 FOLDER_VARIABLE, URL_VARIABLE = "RANKINGS_STORE", "STORE_URL"
 
-# A reader that pinned an older version must still find it while it finishes its page.
+# Another process that reads an older version must still find it while it finishes its page.
 SNAPSHOTS_KEPT = 3
 WRITE_WAIT_SECONDS = 60.0
 SCHEMA = ("schema", "schema_audit")
@@ -81,6 +82,8 @@ class Store:
         self._pointer = self.folder / "CURRENT"
         self._open: dict[str, duckdb.DuckDBPyConnection] = {}
         self._guard = threading.RLock()
+        # How many pages are being drawn from a state.
+        self._drawn: Counter[str] = Counter()
         self._opening = threading.Lock()
         self._beside: dict[str, Store] = {}
 
@@ -134,11 +137,23 @@ class Store:
             connection = self._open.get(name)
             if connection is None:
                 connection = self._connect(name)
-                others = sorted(self._open)
+                others = sorted(one for one in self._open if not self._drawn[one])
                 for old in others[: max(0, len(others) + 1 - SNAPSHOTS_KEPT)]:
                     self._open.pop(old)
                 self._open[name] = connection
             return connection.cursor()
+
+    @contextlib.contextmanager
+    def held(self, version: str) -> Iterator[None]:
+        """Keep a state while something is drawn from it, however many writes go by."""
+        with self._guard:
+            self._drawn[version] += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._drawn[version] -= 1
+                self._drawn += Counter()
 
     def _connect(self, name: str) -> duckdb.DuckDBPyConnection:
         path = self._snapshot(name)
@@ -361,7 +376,8 @@ class Store:
         count_write()
         _sync_names(self.folder)
         for old in self._snapshots()[:-SNAPSHOTS_KEPT]:
-            _discard(old)
+            if not self._drawn[old.name]:
+                _discard(old)
 
 
 def _number(name: str) -> int:

@@ -65,9 +65,11 @@ def one_snapshot() -> Iterator[None]:
 
     What the page itself writes is seen from then on.
     """
-    _RUN.kept = (store().version(), writes_here())
+    snapshot = store().version()
+    _RUN.kept = (snapshot, writes_here())
     try:
-        yield
+        with store().held(snapshot):
+            yield
     finally:
         del _RUN.kept
 

@@ -131,6 +131,20 @@ def test_only_the_latest_versions_are_held_for_readers(own: SharedStore) -> None
         own.cursor(seen[0])
 
 
+def test_what_a_page_is_drawn_from_stays_however_many_writes_go_by(own: SharedStore) -> None:
+    add(own, 1)
+    drawn = own.version()
+    with own.held(drawn), own.held(drawn):
+        for number in range(2, PINS_KEPT + 4):
+            add(own, number)
+            own.version()
+        assert state(own, drawn) == (1, 1, 1)
+    add(own, PINS_KEPT + 4)
+    own.version()
+    with pytest.raises(StoreError, match="không còn trên máy chủ dữ liệu"):
+        own.cursor(drawn)
+
+
 @pytest.mark.parametrize("asked", ["store-00000009-aaaaaaaa.duckdb", "'; DROP TABLE meta; --", "x"])
 def test_a_version_that_is_none_of_ours_is_gone(own: SharedStore, asked: str) -> None:
     add(own, 1)

@@ -115,6 +115,19 @@ def test_only_the_latest_snapshots_are_kept(own: Store) -> None:
     assert own.version() == snapshots(own)[-1]
 
 
+def test_what_a_page_is_drawn_from_stays_however_many_writes_go_by(own: Store) -> None:
+    add(own, 1)
+    drawn = own.version()
+    with own.held(drawn), own.held(drawn):
+        for number in range(2, SNAPSHOTS_KEPT + 4):
+            add(own, number)
+            state(own)
+        assert state(own, drawn) == (1, 1, 1)
+    add(own, SNAPSHOTS_KEPT + 4)
+    assert drawn not in snapshots(own)
+    assert len(snapshots(own)) == SNAPSHOTS_KEPT
+
+
 def test_a_pinned_version_is_read_while_the_next_is_current(own: Store) -> None:
     add(own, 1)
     pinned = own.version()
