@@ -25,7 +25,7 @@ from tests.e2e import harness
 
 REPORT = bench.ROOT / "docs" / "performance-ministry.md"
 UNITS = (34, 332, 3321)
-TURNS = 3
+TURNS = 2
 YEAR = ministry.LAST_YEAR
 CHOICE = f"year={YEAR}&base={YEAR - 1}&index=synthetic_a"
 PAGES = {
