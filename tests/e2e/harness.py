@@ -27,7 +27,6 @@ from playwright.sync_api import (
     Locator,
     Page,
     Playwright,
-    Route,
     WebSocket,
     expect,
 )
@@ -171,7 +170,8 @@ def launch(engine: Playwright) -> Browser:
     """Chromium without a screen and without calls of its own to the internet."""
     if not has_browser(engine):
         raise RuntimeError(NO_BROWSER)
-    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync",
+                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
     # Two busy cores show late what is right all the same; what is wrong never shows.
@@ -202,6 +202,11 @@ class Watch:
         self.leave()
         self.socket = socket
         socket.on("framereceived", lambda frame: self.socket is socket and self.heard(frame))
+
+    def asked(self, url: str) -> None:
+        """Notes a request to anybody but this machine."""
+        if _is_foreign(url):
+            self.foreign_requests.append(url)
 
     def heard(self, payload: str | bytes) -> None:
         """Counts the runs a frame from the server begins or ends."""
@@ -235,18 +240,15 @@ def watch(page: Page) -> Watch:
     page.on("websocket", seen.met)
     page.on("console", said)
     page.on("pageerror", lambda error: seen.console_errors.append(str(error)))
-    page.route(_is_foreign, lambda route: _refuse(route, seen))
+    # Watched, not intercepted: a page whose requests are intercepted loses its browser's cache.
+    page.on("request", lambda asked: seen.asked(asked.url))
+    page.on("websocket", lambda socket: seen.asked(socket.url))
     return seen
 
 
 def _is_foreign(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1"
-
-
-def _refuse(route: Route, seen: Watch) -> None:
-    seen.foreign_requests.append(route.request.url)
-    route.abort()
 
 
 def seen_on(page: Page) -> Watch:
