@@ -98,6 +98,8 @@ class Upstream(http.server.BaseHTTPRequestHandler):
         said = self.headers.get("X-Request-Id", "").encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(said)))
+        is_script = self.path.endswith(".js")
+        self.send_header("Content-Type", "text/javascript" if is_script else "text/html")
         self.end_headers()
         self.wfile.write(said)
 
@@ -165,6 +167,19 @@ def test_the_proxy_hands_on_pages_with_a_number_and_nothing_for_the_machine(prox
     assert re.fullmatch(r"[0-9a-f]{32}", number)
     for path in ("/metrics", "/_stcore/metrics"):
         assert code(proxy, path)[0] == 404
+
+
+@needs_nginx
+def test_the_browsers_part_comes_compressed_and_nothing_a_page_says(proxy: int) -> None:
+    packed = {}
+    for path in ("/static/js/index.js", "/app/static/x.js", "/_stcore/host-config", "/targets"):
+        asked = urllib.request.Request(  # noqa: S310
+            f"http://127.0.0.1:{proxy}{path}", headers={"Accept-Encoding": "gzip"}
+        )
+        with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
+            packed[path] = answer.headers["Content-Encoding"]
+    assert packed.pop("/static/js/index.js") == "gzip"
+    assert set(packed.values()) == {None}
 
 
 @needs_nginx
