@@ -173,7 +173,7 @@ def test_the_proxy_hands_on_pages_with_a_number_and_nothing_for_the_machine(prox
 def test_the_browsers_part_comes_compressed_and_nothing_a_page_says(proxy: int) -> None:
     packed = {}
     for path in ("/static/js/index.js", "/app/static/x.js", "/_stcore/host-config", "/targets"):
-        asked = urllib.request.Request(  # noqa: S310
+        asked = urllib.request.Request(
             f"http://127.0.0.1:{proxy}{path}", headers={"Accept-Encoding": "gzip"}
         )
         with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
