@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from data import accounts, audit, backups, batches, records
+from data import accounts, audit, backups, batches, queries, records
 from data.actors import Action, Actor, NotAllowed, Role
 from data.backups import BackupError
 from data.store import Store
@@ -60,10 +60,9 @@ def test_a_backup_put_back_brings_figures_notes_files_and_accounts(
     backups.restore(made.path, fresh, by=CHIEF)
     assert notes(fresh) == ["một"]
     assert batches.kept_file(fresh, batches.sha256(b"workbook")) == b"workbook"
-    for table in ("figures",):
-        assert fresh.frame(table, index_id="papi", now=NIGHT).equals(
-            store.frame(table, index_id="papi", now=NIGHT)
-        )
+    assert queries.figures("papi", now=NIGHT, of=fresh).equals(
+        queries.figures("papi", now=NIGHT, of=store)
+    )
     kept = accounts.account_store(fresh)
     assert accounts.accounts(kept)["name"].tolist() == ["an"]
     assert audit.entries(fresh)["action"].tolist() == ["restore", "save"]
@@ -115,12 +114,12 @@ def test_a_flipped_bit_is_found_or_changes_nothing(store: Store, tmp_path: Path,
     content = bytearray(made.path.read_bytes())
     content[int(len(content) * at)] ^= 0x10
     made.path.write_bytes(content)
-    before, held = store.version(), store.frame("figures", index_id="papi", now=NIGHT)
+    before, held = store.version(), queries.figures("papi", now=NIGHT, of=store)
     try:
         backups.restore(made.path, store, by=CHIEF)
     except BackupError:
         assert store.version() == before
-    assert store.frame("figures", index_id="papi", now=NIGHT).equals(held)
+    assert queries.figures("papi", now=NIGHT, of=store).equals(held)
     assert notes(store) == ["một"]
     assert audit.verify(store) == []
 

@@ -147,7 +147,8 @@ def data_texts() -> set[str]:
     columns = ["document_number", "document_issuer", "document_issued_text", "clause", "note",
                "lead_agency", "co_agency"]  # fmt: skip
     texts = {str(text) for column in columns for text in known.targets[column].dropna()}
-    texts |= {one for note in known.targets["note"].dropna() if (one := things_of(unit_of(note)))}
+    counted = [unit for note in known.targets["note"].dropna() if (unit := unit_of(note))]
+    texts |= {one for unit in counted for one in (unit.removeprefix("% "), things_of(unit))}
     texts |= set(known.units["name_en"]) | set(known.components["name_en"])
     return texts | {locales.texts("en")["language.vi"]}
 
