@@ -78,8 +78,8 @@ format: $(DEV_MADE) ## lay the code out
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix-only .
 
-bench: $(DEV_MADE) browser ## build time, first render against an empty page, evaluation of all targets
-	$(PY) -m tests.bench
+bench: $(DEV_MADE) browser ## everything measured, against goals and other ways (ARGS=--pages for the pages alone)
+	$(PY) -m tests.bench $(ARGS)
 
 bench-ministry: $(DEV_MADE) browser ## 3,321 communes, 150 criteria, 15 years, three made-up indices: a quarter of an hour
 	$(PY) -m tests.bench_ministry

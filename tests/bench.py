@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -378,6 +379,14 @@ def report(conditions: list[str], parts: dict[str, list[str]], day: date) -> str
     return "\n".join(said)
 
 
+def with_part(text: str, heading: str, lines: list[str]) -> str:
+    """A report with one of its parts written anew, or added at its end."""
+    head, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    kept = [part for part in parts if not part.startswith(f"## {heading}\n")]
+    anew = "\n".join([f"## {heading}", "", *lines, ""])
+    return head + anew + "\n" + "".join(kept)
+
+
 @dataclass(frozen=True)
 class Goal:
     """What we want, what this run reached, and what stands in the way where it did not."""
@@ -429,8 +438,22 @@ def goals(
     return ["| Goal | Limit | Reached | Met |", "|---|--:|--:|---|", *(one.row for one in wanted)]
 
 
+def pages_alone() -> None:
+    """Measure the pages only, and write that part of docs/performance.md anew."""
+    said = [f"Measured alone on {TODAY.isoformat()}:", "", *machine(), ""]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        walked = bench_pages.walk(Path(name))
+    said += [*walked.table(), "", *walked.changed()]
+    print("\n".join(said))
+    text = with_part(REPORT.read_text(encoding="utf-8"), "Every page", said)
+    REPORT.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Measure everything, print it, and write it to docs/performance.md."""
+    if "--pages" in sys.argv:
+        pages_alone()
+        return
     os.environ["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] = "false"
     conditions = machine()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
