@@ -27,9 +27,8 @@ TURNS = 3
 # What `walk` found before the pages were made fast.
 BEFORE = Path(__file__).with_name("bench_before.csv")
 WHEN_BEFORE = (
-    "“Before” is commit 5900269 of 2026-11-21 on the same machine, busy with other work, and with "
-    "the browser's cache off, which made both pages slower (empty 1.21 s, Tổng quan 2.90 s) and "
-    "the ratio smaller; compare kB, and seconds with care."
+    "“Before” is commit 5900269 of 2026-11-21, measured the same way on the same machine in the "
+    "same hour (empty 0.46 s, Tổng quan 1.28 s)."
 )
 # Pages where changing the province is what a reader does all the time.
 CHANGED = ("overview", "gaps", "targets", "trends")
