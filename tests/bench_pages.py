@@ -1,7 +1,8 @@
 """Every page of the app against an empty Streamlit page: seconds to the last element, and bytes.
 
 All pages are visited in turn on one warm server, the empty one between them, so that whatever else
-the machine does slows all of them down.
+the machine does slows all of them down. A third server shows what Streamlit itself takes for a page
+like ours: the same controls, four figures and one chart, with nothing behind them.
 """
 
 from __future__ import annotations
@@ -22,10 +23,54 @@ from tests.e2e import harness
 from ui.frame import FIRST, PAGES
 
 CHOICE = "?unit=vn63-kon-tum&year=2023&base=2022&index=papi"
+FIRST_CHOICE = "Kon Tum"
 OTHERS = ("Gia Lai", "An Giang", "Hà Nội", "Đắk Nông")
 TURNS = 3
+PLAIN_EVERY = 6  # pages of ours between two visits to the plain one
+PLAIN = """
+from datetime import date
+
+import plotly.graph_objects as go
+import streamlit as st
+
+
+def full():
+    with st.sidebar:
+        st.selectbox("Unit", UNITS)
+        st.selectbox("Year", list(range(2025, 2010, -1)))
+        st.selectbox("Index", ["All", "A", "B", "C", "D"])
+        st.selectbox("Base", list(range(2024, 2010, -1)))
+        st.date_input("Day", date(2025, 1, 1))
+        st.text_input("Search")
+        st.radio("Language", ["vi", "en"], horizontal=True)
+        st.toggle("Contrast")
+    st.title("Title")
+    st.caption("Caption")
+    for place in st.columns(4):
+        place.metric("Index", 12, -3)
+    st.subheader("Targets")
+    st.write("Sentence")
+    st.subheader("Components")
+    st.plotly_chart(CHART)
+    st.caption("Source")
+
+
+def other():
+    st.title("Title")
+
+
+CHART = go.Figure(go.Bar(x=[5, 3, 8, 2, 6, 1, 4, 7], y=list("abcdefgh"), orientation="h"))
+st.set_page_config(layout="wide")
+pages = [st.Page(other, title=f"Page {n}", url_path=f"page{n}") for n in range(32)]
+pages = [st.Page(full, title="Full", default=True), *pages]
+st.navigation({f"Group {n}": pages[n::6] for n in range(6)}, position="top").run()
+"""
 # What `walk` found before the pages were made fast.
 BEFORE = Path(__file__).with_name("bench_before.csv")
+WHAT_IS_PLAIN = (
+    "The plain page is Streamlit without us: a menu of 33 pages, eight controls beside the page, a "
+    "title, four figures, three texts and one chart of eight bars, with nothing computed."
+)
 WHEN_BEFORE = (
     "“Before” is commit 5900269 of 2026-11-21, measured the same way on the same machine in the "
     "same hour (empty 0.46 s, Tổng quan 1.28 s)."
@@ -83,13 +128,22 @@ def empty_app(folder: Path) -> Path:
     return script
 
 
-def measure(folder: Path) -> tuple[Visits, list[Visits], dict[str, list[float]]]:
-    """The empty page, every page of ours, and the seconds changing the province took on some."""
-    bare_app = empty_app(folder / "bare")
+def plain_app(folder: Path) -> Path:
+    """A Streamlit script with the controls of ours, in a folder made for it."""
+    folder.mkdir(parents=True)
+    script = folder / "plain.py"
+    script.write_text(f"UNITS = {[FIRST_CHOICE, *OTHERS]}\n{PLAIN}", encoding="utf-8")
+    return script
+
+
+def walk(folder: Path) -> Walk:
+    """Measure every page, and changing the province on some."""
+    bare_app, plain_page = empty_app(folder / "bare"), plain_app(folder / "plain")
     place = folder / "warm"
     ensure(Store(place / "store"))
     with (
         harness.cold_server(folder / "bare", app=bare_app) as bare,
+        harness.cold_server(folder / "plain", app=plain_page) as controls,
         harness.cold_server(place) as ours,
         sync_playwright() as engine,
     ):
@@ -98,22 +152,23 @@ def measure(folder: Path) -> tuple[Visits, list[Visits], dict[str, list[float]]]
         page = context.new_page()
         harness.watch(page)
         counted = Counted(page)
-        empty = Visits("empty", bare.url)
+        empty, plain = Visits("empty", bare.url), Visits("plain", controls.url)
         names = [name for group in PAGES.values() for name in group]
         pages = [
             Visits(name, f"{ours.url}/{'' if name == FIRST else name}{CHOICE}") for name in names
         ]
         for turn in range(TURNS + 1):
-            for one in pages:
-                for visit in (empty, one):
+            for at, one in enumerate(pages):
+                for visit in (empty, *([] if at % PLAIN_EVERY else [plain]), one):
                     took = _seconds(page, visit.url)
                     visit.documents, visit.frames = counted.take()
                     # The first turn warms the server and the browser's cache.
                     if turn:
                         visit.seconds.append(took)
-        changes = {one.name: _changed(page, one.url) for one in pages if one.name in CHANGED}
+        changed = [plain, *(one for one in pages if one.name in CHANGED)]
+        changes = {one.name: _changed(page, one.url) for one in changed}
         browser.close()
-    return empty, pages, changes
+    return Walk(empty, plain, pages, changes)
 
 
 def _seconds(page: Page, url: str) -> float:
@@ -146,6 +201,7 @@ class Walk:
     """What a walk over every page took, beside the empty page of the same walk."""
 
     empty: Visits
+    plain: Visits
     pages: list[Visits]
     changes: dict[str, list[float]]
 
@@ -153,21 +209,29 @@ class Walk:
         """How many times the empty page a page takes."""
         return page.median / self.empty.median
 
+    def times_plain(self, page: Visits) -> float:
+        """How many times the plain page with the same controls a page takes."""
+        return page.median / self.plain.median
+
     def table(self) -> list[str]:
         """Every page: seconds, ratio now and as first measured, bytes."""
         rows = [
-            "| Page, warm | Seconds | × empty page | × before | kB sent | kB before |",
-            "|---|--:|--:|--:|--:|--:|",
-            f"| empty | {self.empty.median:.2f} | 1.0 | 1.0 | {self.empty.frames / 1000:.0f} | |",
+            "| Page, warm | Seconds | × empty page | × plain page | × empty before | kB sent | "
+            "kB before |",
+            "|---|--:|--:|--:|--:|--:|--:|",
+            f"| empty | {self.empty.median:.2f} | 1.0 | {self.times_plain(self.empty):.1f} | 1.0 | "
+            f"{self.empty.frames / 1000:.0f} | |",
+            f"| plain | {self.plain.median:.2f} | {self.times(self.plain):.1f} | 1.0 | | "
+            f"{self.plain.frames / 1000:.0f} | |",
         ]
         before = earlier()
         for page in self.pages:
             ratio, size = before.get(page.name, ("", ""))
             rows.append(
-                f"| {page.name} | {page.median:.2f} | {self.times(page):.1f} | {ratio} | "
-                f"{page.frames / 1000:.0f} | {size} |"
+                f"| {page.name} | {page.median:.2f} | {self.times(page):.1f} | "
+                f"{self.times_plain(page):.1f} | {ratio} | {page.frames / 1000:.0f} | {size} |"
             )
-        return [*rows, "", WHEN_BEFORE]
+        return [*rows, "", WHAT_IS_PLAIN, "", WHEN_BEFORE]
 
     def changed(self) -> list[str]:
         """One sentence on changing the province, for every page where it was tried."""
@@ -184,11 +248,6 @@ def earlier() -> dict[str, tuple[str, str]]:
         return {}
     with BEFORE.open(encoding="utf-8", newline="") as rows:
         return {row["page"]: (row["ratio"], row["kb"]) for row in csv.DictReader(rows)}
-
-
-def walk(folder: Path) -> Walk:
-    """Measure every page."""
-    return Walk(*measure(folder))
 
 
 if __name__ == "__main__":
