@@ -10,6 +10,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Where an environment forbids Python to keep what it compiled, every start takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 PORT   ?= 8501
@@ -52,6 +54,8 @@ $(DEV_MADE): requirements-dev.txt | $(VENV_MADE)
 run: store serve ## install, build the store, serve the dashboard (PORT, HOST)
 
 store: $(RUN_MADE) ## build the store from data/reference
+	@# Whoever serves the program later may not write into its folders.
+	@$(PY) -m compileall -q *.py analytics briefing charts commands data locales pages ui
 	$(PY) manage.py build
 
 serve: $(RUN_MADE)

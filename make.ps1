@@ -10,6 +10,8 @@ param([string]$Command = "help", [Parameter(ValueFromRemainingArguments = $true)
 
 $ErrorActionPreference = "Stop"
 Set-Location $PSScriptRoot
+# Where an environment forbids Python to keep what it compiled, every start takes three times as long.
+Remove-Item Env:PYTHONDONTWRITEBYTECODE -ErrorAction SilentlyContinue
 $Port = if ($env:PORT) { $env:PORT } else { "8501" }
 $BindTo = if ($env:HOST_ADDRESS) { $env:HOST_ADDRESS } else { "127.0.0.1" }
 $Venv = ".venv"
