@@ -14,11 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics import groups as groups_of
 from analytics import ranks, schema
-from analytics.continuity import Lineage, lineage, unit_changes
+from analytics.continuity import Lineage, is_another, lineage
+from analytics.field import FIELD_COLUMNS
 from analytics.groups import group_bounds, group_standing
 from analytics.ladder import points_needed
 from analytics.measured import measured_values
@@ -38,6 +41,10 @@ from analytics.targets import (
 SPARK_YEARS = 5
 # Boards kept ready; a province and year more costs a quarter of a second again.
 ANSWERS_KEPT = 512
+_TILE_COLUMNS = [
+    "index_id", "edition", "state", "score", "rank", "rank_low", "rank_high", "n_ranked",
+    "rank_origin",
+]  # fmt: skip
 # Of several targets on one component the sharpest leads: a number of places before "improve".
 _KIND_ORDER = {
     kind: order
@@ -101,9 +108,82 @@ class Knowledge:
         """The standings of one unit, found without going through those of all the others."""
         return self.standings.take(self._places.get(unit_id, []))
 
+    def of_table(self, index_id: str, edition: int) -> pd.DataFrame:
+        """The standings of all units on all lines of one index in one edition."""
+        return self.standings.take(self._tables.get((index_id, edition), []))
+
+    def of_lines(self, component_ids: Iterable[str]) -> pd.DataFrame:
+        """The standings of all units on some lines in all editions."""
+        found = [self._lines[line] for line in set(component_ids) if line in self._lines]
+        return self.standings.take(np.sort(np.concatenate(found)) if found else [])
+
+    def out_on(self, as_of: date, unit_id: str | None = None) -> pd.DataFrame:
+        """The standings of editions that were out on the day, see `published`."""
+        is_out = self._published_on <= pd.Timestamp(as_of).to_datetime64()
+        if unit_id is None:
+            return self.standings.loc[is_out].reset_index(drop=True)
+        own = self._places.get(unit_id, np.array([], dtype=int))
+        return self.standings.take(own[is_out[own]]).reset_index(drop=True)
+
+    def groups_of(self, unit_id: str) -> pd.DataFrame:
+        """The groups one unit was in, by index and edition."""
+        return self.groups.take(self._grouped.get(unit_id, []))
+
+    def live(self, edition: int) -> pd.DataFrame:
+        """The components of one edition of every index, as they read in that edition."""
+        if edition not in self._live:
+            rows = self.tables.components
+            last = rows["to_edition"].astype("Float64").fillna(float("inf"))
+            self._live[edition] = rows.loc[(rows["from_edition"] <= edition) & (last >= edition)]
+        return self._live[edition]
+
+    @cached_property
+    def means(self) -> pd.DataFrame:
+        """Published national means, one row per (component_id, edition)."""
+        rows = self.tables.national
+        is_mean = (rows["area"] == "national") & (rows["statistic"] == "mean")
+        return rows.loc[is_mean].drop_duplicates(["component_id", "edition"])
+
+    @cached_property
+    def directions(self) -> pd.Series:
+        """Whether more (+1) or less (-1) is better, by component_id."""
+        first = self.tables.components.drop_duplicates("component_id")
+        return first.set_index("component_id")["direction"]
+
+    @cached_property
+    def gaps(self) -> dict[tuple[str, int, int, date], pd.DataFrame]:
+        """Answers kept by `component_gaps`, of all indices of a unit together."""
+        return {}
+
+    # Where the rows of one unit, line or table lie, by position: texts are compared only once.
+
     @cached_property
     def _places(self) -> Mapping[Any, Any]:
         return self.standings.groupby("unit_id", sort=False).indices
+
+    @cached_property
+    def _lines(self) -> Mapping[Any, Any]:
+        return self.standings.groupby("component_id", sort=False).indices
+
+    @cached_property
+    def _tables(self) -> Mapping[Any, Any]:
+        return self.standings.groupby(["index_id", "edition"], sort=False).indices
+
+    @cached_property
+    def _grouped(self) -> Mapping[Any, Any]:
+        return self.groups.groupby("unit_id", sort=False).indices
+
+    @cached_property
+    def _published_on(self) -> npt.NDArray[np.datetime64]:
+        """Day of publication of every row of the standings."""
+        keys = ["index_id", "edition"]
+        days = self.tables.editions[[*keys, "published_on"]]
+        rows = self.standings[keys].merge(days, on=keys, how="left", validate="many_to_one")
+        return pd.to_datetime(rows["published_on"]).to_numpy(dtype="datetime64[ns]")
+
+    @cached_property
+    def _live(self) -> dict[int, pd.DataFrame]:
+        return {}
 
 
 def _require(lines: Iterable[tuple[str, int]], there: frozenset[tuple[str, int]] | None) -> None:
@@ -240,8 +320,9 @@ def board(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd.Da
     rows["is_ranked"] = ~rows["measure"].isin(OPERATIONAL_MEASURES) & rows["index_id"].isin(
         tables.indices["index_id"]
     )
-    gaps = _untargeted(known, own, unit_id, edition, as_of).assign(is_ranked=True)
-    rows = pd.concat([rows, gaps], ignore_index=True) if len(rows) else rows
+    if len(rows):
+        gaps = _untargeted(known, own, unit_id, edition, as_of).assign(is_ranked=True)
+        rows = pd.concat([rows, gaps], ignore_index=True)
     return with_names(rows, tables.components)
 
 
@@ -258,11 +339,15 @@ def verdicts(known: Knowledge, *, unit_id: str, edition: int, as_of: date) -> pd
     """
     key = (unit_id, edition, as_of)
     if key not in known.answers:
-        if len(known.answers) >= ANSWERS_KEPT:
-            known.answers.clear()
         own = known.tables.targets.loc[known.tables.targets["unit_id"] == unit_id]
-        known.answers[key] = judged(known, own, editions=[edition], as_of=as_of)
+        _keep(known.answers, key, judged(known, own, editions=[edition], as_of=as_of))
     return known.answers[key]
+
+
+def _keep(answers: dict[Any, pd.DataFrame], key: Any, answer: pd.DataFrame) -> None:
+    if len(answers) >= ANSWERS_KEPT:
+        answers.clear()
+    answers[key] = answer
 
 
 def judged(
@@ -273,12 +358,6 @@ def judged(
     Source: docs/method/targets.md.
     """
     tables = known.tables
-    national = tables.national.loc[
-        (tables.national["area"] == "national") & (tables.national["statistic"] == "mean")
-    ].drop_duplicates(["component_id", "edition"])
-    # Only the tables the targets speak of; the rest of the store cannot change a verdict.
-    asked = {*targets["component_id"], *targets["index_id"]}
-    standing = known.standings.loc[known.standings["component_id"].isin(asked)]
     if known.lines is not None:
         compared = editions_compared(
             targets, editions=tables.editions, asked=editions, as_of=as_of, lineage=known.lineage
@@ -286,14 +365,15 @@ def judged(
         known.require(zip(compared["component_id"], compared["edition"], strict=True))
     return target_standing(
         targets,
-        standing,
+        # Only the lines the targets speak of; the rest of the store cannot change a verdict.
+        known.of_lines([*targets["component_id"], *targets["index_id"]]),
         editions=tables.editions,
         components=tables.components,
         breaks=tables.breaks,
         asked=editions,
         as_of=as_of,
         groups=known.groups,
-        national=national,
+        national=known.means,
         regions=tables.units[["unit_id", "region_id", "valid_to"]],
         errors=tables.errors,
         measurements=measured_values(tables.measurements, targets, as_of=as_of),
@@ -326,13 +406,7 @@ def published(known: Knowledge, as_of: date, *, unit_id: str | None = None) -> p
 
     Source: docs/method/targets.md.
     """
-    editions = known.tables.editions
-    out = editions.loc[pd.to_datetime(editions["published_on"]) <= pd.Timestamp(as_of)]
-    rows = known.standings if unit_id is None else known.of_unit(unit_id)
-    return rows.merge(
-        out[["index_id", "edition"]], on=["index_id", "edition"], how="inner",
-        validate="many_to_one",
-    )  # fmt: skip
+    return known.out_on(as_of, unit_id)
 
 
 def with_names(rows: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
@@ -343,21 +417,19 @@ def with_names(rows: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return rows.assign(code="", component_vi="", component_en="", component_sort=0)
     last = components["to_edition"].astype("Float64").fillna(float("inf"))
-    live = components.assign(_last=last)[
-        ["component_id", "from_edition", "_last", "code", "name_vi", "name_en", "sort"]
+    periods: dict[Any, list[tuple[int, float, int]]] = {}
+    spans = zip(components["component_id"], components["from_edition"], last, strict=True)
+    for position, (component_id, begun, ended) in enumerate(spans):
+        periods.setdefault(component_id, []).append((begun, ended, position))
+    positions = [
+        next((at for begun, ended, at in periods.get(line, []) if begun <= year <= ended), -1)
+        for line, year in zip(rows["component_id"], rows["edition"].fillna(0), strict=True)
     ]
-    keyed = rows.reset_index(drop=True).assign(_row=range(len(rows)))
-    met = keyed[["_row", "component_id", "edition"]].merge(
-        live, on="component_id", how="left", validate="many_to_many"
-    )
-    met = met.loc[(met["from_edition"] <= met["edition"]) & (met["_last"] >= met["edition"])]
-    met = met.drop_duplicates("_row").rename(
+    names = components[["code", "name_vi", "name_en", "sort"]].rename(
         columns={"name_vi": "component_vi", "name_en": "component_en", "sort": "component_sort"}
     )
-    columns = ["_row", "code", "component_vi", "component_en", "component_sort"]
-    return keyed.merge(met[columns], on="_row", how="left", validate="one_to_one").drop(
-        columns="_row"
-    )
+    found = names.reset_index(drop=True).reindex(positions).reset_index(drop=True)
+    return pd.concat([rows.reset_index(drop=True), found], axis=1)
 
 
 def index_tiles(
@@ -379,14 +451,34 @@ def index_tiles(
     Source: docs/method/board.md.
     """
     tables = known.tables
-    all_of_it = verdicts(known, unit_id=unit_id, edition=edition, as_of=as_of)
-    first = leading(all_of_it.loc[all_of_it["component_id"] == all_of_it["index_id"]])
+    found = verdicts(known, unit_id=unit_id, edition=edition, as_of=as_of)
+    first = leading(found.loc[found["component_id"] == found["index_id"]])
+    targets = {str(row["index_id"]): row for row in _records(first)}
     seen = published(known, as_of, unit_id=unit_id)
-    totals = seen.loc[seen["component_id"] == seen["index_id"]]
-    return [
-        _tile(known, entry, unit_id, totals, first, edition, baseline, as_of)
-        for _, entry in tables.indices.iterrows()
-    ]
+    totals: dict[str, dict[int, dict[str, Any]]] = {}
+    for row in _records(seen.loc[seen["component_id"] == seen["index_id"], _TILE_COLUMNS]):
+        totals.setdefault(str(row["index_id"]), {}).setdefault(row["edition"], row)
+    groups = known.groups_of(unit_id)
+    grouped = {
+        str(row["index_id"]): row for row in _records(groups.loc[groups["edition"] == edition])
+    }
+    dated = {
+        str(row["index_id"]): row
+        for row in _records(tables.editions.loc[tables.editions["edition"] == edition])
+    }
+    tiles = []
+    for entry in _records(tables.indices[["index_id", "short", "decimals"]]):
+        index_id = str(entry["index_id"])
+        mine = totals.get(index_id, {})
+        is_another_unit = bool(mine) and has_changed(
+            known, unit_id=unit_id, index_id=index_id, baseline=baseline, edition=edition
+        )
+        target, group = targets.get(index_id, {}), grouped.get(index_id, {})
+        out = dated.get(index_id, {})
+        tiles.append(
+            _tile(entry, mine, target, group, out, edition, baseline, as_of, is_another_unit)
+        )
+    return tiles
 
 
 def leading(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -407,40 +499,28 @@ def leading(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _tile(
-    known: Knowledge,
-    entry: pd.Series,
-    unit_id: str,
-    totals: pd.DataFrame,
-    verdicts: pd.DataFrame,
+    entry: dict[str, Any],
+    mine: dict[int, dict[str, Any]],
+    target: dict[str, Any],
+    group: dict[str, Any],
+    dated: dict[str, Any],
     edition: int,
     baseline: int,
     as_of: date,
+    is_another_unit: bool,
 ) -> IndexTile:
-    index_id = str(entry["index_id"])
-    mine = _by(totals.loc[totals["index_id"] == index_id], "edition")
+    """From the rows of one index: totals of the unit by edition, leading target, group, edition."""
     now, before = mine.get(edition, {}), mine.get(baseline, {})
-    target = _by(verdicts, "component_id").get(index_id, {})
-    groups = known.groups
-    group = groups.loc[
-        (groups["edition"] == edition)
-        & (groups["index_id"] == index_id)
-        & (groups["unit_id"] == unit_id)
-    ]
-    group = group if now else group.iloc[0:0]
-    editions = known.tables.editions
-    dated = editions.loc[(editions["index_id"] == index_id) & (editions["edition"] == edition)]
-    day = None if dated.empty else pd.Timestamp(dated["published_on"].iloc[0]).date()
+    group = group if now else {}
+    day = pd.Timestamp(dated["published_on"]).date() if dated else None
     is_out = day is not None and day <= as_of
     rank, rank_before = whole(now.get("rank")), whole(before.get("rank"))
     score, score_before = real(now.get("score")), real(before.get("score"))
-    changed = bool(mine) and has_changed(
-        known, unit_id=unit_id, index_id=index_id, baseline=baseline, edition=edition
-    )
     n_ranked = whole(now.get("n_ranked"))
-    if n_ranked is None and not dated.empty:
-        n_ranked = whole(dated["n_ranked"].iloc[0])
+    if n_ranked is None:
+        n_ranked = whole(dated.get("n_ranked"))
     return IndexTile(
-        index_id=index_id,
+        index_id=str(entry["index_id"]),
         short=str(entry["short"]),
         edition=edition,
         baseline=baseline,
@@ -455,10 +535,10 @@ def _tile(
         rank_origin=text(now.get("rank_origin")),
         baseline_rank=rank_before,
         baseline_n=whole(before.get("n_ranked")),
-        gain=None if rank is None or rank_before is None or changed else rank_before - rank,
+        gain=None if rank is None or rank_before is None or is_another_unit else rank_before - rank,
         score_change=None if score is None or score_before is None else score - score_before,
-        group_vi="" if group.empty else str(group["group_name_vi"].iloc[0]),
-        group_en="" if group.empty else str(group["group_name_en"].iloc[0]),
+        group_vi=str(group.get("group_name_vi", "")),
+        group_en=str(group.get("group_name_en", "")),
         published_on=day if is_out else None,
         required_rank=whole(target.get("required_rank")),
         status=str(target.get("status") or TargetStatus.NO_TARGET.value),
@@ -482,20 +562,15 @@ def has_changed(
     """
     if known.lineage is None:
         return False
-    row = {"unit_id": unit_id, "index_id": index_id, "start": baseline, "end": edition}
-    return bool(unit_changes(pd.DataFrame([row]), known.lineage)["changed_on"].notna().iloc[0])
+    return is_another(known.lineage, unit_id, index_id, start=baseline, end=edition)
 
 
 def _date(value: Any) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
-def _by(frame: pd.DataFrame, key: str) -> dict[Any, dict[str, Any]]:
-    """The rows as dictionaries under their key, the first of several."""
-    found: dict[Any, dict[str, Any]] = {}
-    for row in frame.to_dict("records"):
-        found.setdefault(row[key], {str(name): value for name, value in row.items()})
-    return found
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def component_gaps(
@@ -520,21 +595,33 @@ def component_gaps(
 
     Source: docs/method/board.md.
     """
-    tables = known.tables
-    last = tables.components["to_edition"].astype("Float64").fillna(float("inf"))
-    live = tables.components.loc[
-        (tables.components["index_id"] == index_id)
-        & tables.components["role"].isin(["total", "component"])
-        & (tables.components["from_edition"] <= edition)
-        & (last >= edition)
-    ]
+    rows = _gaps(known, unit_id, edition, baseline, as_of)
+    rows = rows.loc[rows["index_id"] == index_id].reset_index(drop=True)
+    rows["points_missing"] = _points_missing(known, rows, edition)
+    return rows.sort_values(["sort", "code"]).reset_index(drop=True)
+
+
+def _gaps(
+    known: Knowledge, unit_id: str, edition: int, baseline: int, as_of: date
+) -> pd.DataFrame:  # fmt: skip
+    """Gaps of all indices, joined in one go: the rows are few, the joins what they cost."""
+    key = (unit_id, edition, baseline, as_of)
+    if key not in known.gaps:
+        _keep(known.gaps, key, _joined_gaps(known, unit_id, edition, baseline, as_of))
+    return known.gaps[key]
+
+
+def _joined_gaps(
+    known: Knowledge, unit_id: str, edition: int, baseline: int, as_of: date
+) -> pd.DataFrame:
+    live = known.live(edition)
+    live = live.loc[live["role"].isin(["total", "component"])]
     rows = live[["index_id", "component_id", "role", "sort", "code", "name_vi", "name_en",
                  "max_score"]].assign(unit_id=unit_id).rename(
         columns={"name_vi": "component_vi", "name_en": "component_en",
                  "max_score": "catalogue_max"}
     )  # fmt: skip
     seen = published(known, as_of, unit_id=unit_id)
-    seen = seen.loc[seen["index_id"] == index_id]
     now = seen.loc[seen["edition"] == edition, [
         "component_id", "state", "score", "percent", "max_score", "rank", "rank_low",
         "rank_high", "n_ranked", "rank_origin", "percentile",
@@ -550,11 +637,9 @@ def component_gaps(
     })  # fmt: skip
     rows = rows.merge(now, on="component_id", how="left", validate="one_to_one")
     rows = rows.merge(before, on="component_id", how="left", validate="one_to_one")
-    own = tables.targets.loc[
-        (tables.targets["unit_id"] == unit_id) & (tables.targets["index_id"] == index_id)
-    ]
+    own = known.tables.targets.loc[known.tables.targets["unit_id"] == unit_id]
     found = verdicts(known, unit_id=unit_id, edition=edition, as_of=as_of)
-    found = found.loc[(found["index_id"] == index_id) & (found["measure"] == "rank")]
+    found = found.loc[found["measure"] == "rank"]
     first = leading(found).merge(
         own[["target_id", "lead_agency", "co_agency", "document_number"]],
         on="target_id", how="left", validate="one_to_one",
@@ -570,14 +655,19 @@ def component_gaps(
     rows["flags"] = [flags if isinstance(flags, tuple) else () for flags in rows["flags"]]
     rows["state"] = rows["state"].fillna(NOT_HELD)
     rows["max_score"] = rows["max_score"].fillna(rows.pop("catalogue_max"))
-    rows["gain"] = rows["baseline_rank"] - rows["actual_rank"]
-    if has_changed(known, unit_id=unit_id, index_id=index_id, baseline=baseline, edition=edition):
-        rows["gain"] = pd.array([pd.NA] * len(rows), dtype="Int64")
+    changed = [
+        index_id
+        for index_id in rows["index_id"].unique()
+        if has_changed(
+            known, unit_id=unit_id, index_id=index_id, baseline=baseline, edition=edition
+        )
+    ]
+    gain = rows["baseline_rank"] - rows["actual_rank"]
+    rows["gain"] = gain.mask(rows["index_id"].isin(changed))
     rows["is_drawn"] = (
         rows["actual_rank"].notna() | rows["baseline_rank"].notna() | (rows["state"] == OUTSIDE_TOP)
     )
-    rows["points_missing"] = _points_missing(known, rows, edition)
-    return rows.sort_values(["sort", "code"]).reset_index(drop=True)
+    return rows
 
 
 def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[float | None]:
@@ -586,35 +676,34 @@ def _points_missing(known: Knowledge, rows: pd.DataFrame, edition: int) -> list[
     Only where the score of every unit is held; from a fragment no number of points follows. A
     place within a region is no place in this table.
     """
-    if rows.empty:
-        return []
-    tables = known.tables
-    index_id = str(rows["index_id"].iloc[0])
-    held = known.standings.loc[
-        (known.standings["index_id"] == index_id) & (known.standings["edition"] == edition)
-    ]
-    ways = tables.components.drop_duplicates("component_id").set_index("component_id")["direction"]
+    is_asked = (
+        (rows["kind"] != TargetKind.REGIONAL_RANK)
+        & rows["required_rank"].notna()
+        & rows["actual_score"].notna()
+    )
+    missing: list[float | None] = [None] * len(rows)
+    if not is_asked.any():
+        return missing
+    index_id, unit_id = str(rows["index_id"].iloc[0]), str(rows["unit_id"].iloc[0])
+    held = known.of_table(index_id, edition)[[*FIELD_COLUMNS, "rank"]]
     # The ladder climbs: where less is better the scores are turned round first.
     # Of no row at all pandas would look up texts.
-    sign = held["component_id"].map(ways).astype("float64")
+    sign = held["component_id"].map(known.directions).astype("float64")
     held = held.assign(score=held["score"] * sign)
-    own_editions = tables.editions.loc[tables.editions["index_id"] == index_id]
-    missing: list[float | None] = []
-    for _, row in rows.iterrows():
-        is_national = row["kind"] != TargetKind.REGIONAL_RANK
-        if not is_national or pd.isna(row["required_rank"] + row["actual_score"]):
-            missing.append(None)
-            continue
-        known.require((line, edition) for line in (str(row["component_id"]), index_id))
+    editions = known.tables.editions
+    editions = editions.loc[editions["index_id"] == index_id]
+    for at in np.flatnonzero(is_asked):
+        line = str(rows["component_id"].iloc[at])
+        known.require((one, edition) for one in (line, index_id))
         answer = points_needed(
             held,
             edition=edition,
-            editions=own_editions,
-            to_rank=int(row["required_rank"]),
-            unit_id=str(row["unit_id"]),
-            component_ids=[str(row["component_id"])],
+            editions=editions,
+            to_rank=int(rows["required_rank"].iloc[at]),
+            unit_id=unit_id,
+            component_ids=[line],
         )
-        missing.append(real(answer["needed"].iloc[0]) if len(answer) else None)
+        missing[at] = real(answer["needed"].iloc[0]) if len(answer) else None
     return missing
 
 

@@ -11,7 +11,13 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.composition import HANDING_ON, LINK_COLUMNS, UNIT_COLUMNS, edition_days
+from analytics.composition import (
+    HANDING_ON,
+    LINK_COLUMNS,
+    UNIT_COLUMNS,
+    edition_day,
+    edition_days,
+)
 from analytics.schema import Tables, require_columns
 
 CHANGE_COLUMNS = ("changed_on", "change_event")
@@ -80,6 +86,18 @@ def _order(step: tuple[_Day, str]) -> tuple[_Day, int]:
     return step[0], _EVENT_ORDER.index(step[1])
 
 
+def day_of_edition(of: Lineage | None, tables: Tables, *, index_id: str, edition: int) -> date:
+    """`edition_day`, looked up where the days of all editions are at hand.
+
+    Raises:
+        EditionNotFound: the catalogue holds no such edition.
+
+    Source: docs/method/merger.md.
+    """
+    day = None if of is None else of.days.get((index_id, edition))
+    return edition_day(tables, index_id=index_id, edition=edition) if day is None else day
+
+
 def unit_changes(asked: pd.DataFrame, of: Lineage) -> pd.DataFrame:
     """What became of a unit between two editions, or of the unit by the day of one.
 
@@ -112,6 +130,14 @@ def unit_changes(asked: pd.DataFrame, of: Lineage) -> pd.DataFrame:
     rows = pd.DataFrame(found, columns=list(CHANGE_COLUMNS), index=asked.index)
     rows["changed_on"] = pd.to_datetime(rows["changed_on"])
     return rows.astype({"change_event": "object"})
+
+
+def is_another(of: Lineage, unit_id: str, index_id: str, *, start: int, end: int) -> bool:
+    """Whether one unit is not the same unit in two editions, see `unit_changes`.
+
+    Source: docs/method/merger.md.
+    """
+    return _change(of, unit_id, index_id, start, end)[0] is not None
 
 
 def _day(of: Lineage, index_id: str, edition: int) -> _Day:
