@@ -174,6 +174,28 @@ def component_split(
     subs: dict[str, Field] = {}
     if with_subcomponents and line.parts:
         subs = fields(figures, editions=editions, component_ids=line.parts, tolerance=tolerance)
+    return component_split_of(line, subs, baseline=baseline, edition=edition, breaks=breaks)
+
+
+def component_split_of(
+    line: Field,
+    subs: dict[str, Field],
+    *,
+    baseline: int,
+    edition: int,
+    breaks: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """`component_split` of a line that is laid out already.
+
+    Args:
+        line: the line whose parts are wanted.
+        subs: its parts, each as a line; empty when their own parts are not wanted.
+        baseline: as in `component_split`.
+        edition: as in `component_split`.
+        breaks: as in `component_split`.
+
+    Source: docs/method/component-contributions.md.
+    """
     return _joined(_pair(line, subs, baseline, edition, breaks))
 
 

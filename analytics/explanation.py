@@ -14,37 +14,20 @@ from typing import Any
 import pandas as pd
 
 from analytics.board import Knowledge
-from analytics.component_split import SHOWN_FROM, component_split
-from analytics.field import ComponentNotFound, Ground, NoGround, children, field
-from analytics.known_line import (
-    Held,
-    KnownLine,
-    Place,
-    Reason,
-    named,
-    obstacle,
-)
-from analytics.peers import held_rises, same_region, same_start
+from analytics.field import ComponentNotFound, Ground, NoGround, children
+from analytics.known_line import Held, KnownLine, Place, Reason, obstacle
+from analytics.line_change import COMPONENT_COLUMNS, LineChange
+from analytics.line_change import EditionsReversed as EditionsReversed
+from analytics.peers import same_region, same_start
 from analytics.plain import real, text, whole
-from analytics.profile import strengths
-from analytics.rank_split import Movement, passes, rank_split
-from analytics.schema import AnalyticsError, EditionNotFound, UnitNotFound
-from analytics.uncertainty import ChangeTag, ErrorBasis, change_test, rank_uncertainty
+from analytics.profile import strengths_of
+from analytics.rank_split import Movement
+from analytics.schema import EditionNotFound, UnitNotFound
+from analytics.uncertainty import ChangeTag, ErrorBasis, errors_used, rank_uncertainty_of
 
-# "Who rose most and held it" is looked for in at most this many years before the edition, and
-# never across a change of method that makes the scores incomparable.
-RISE_YEARS = 6
 N_RISEN = 5
 BOUNDARY_EVENTS = ("merge", "split", "transfer")
 CITY_KINDS = ("thành phố",)
-
-
-class EditionsReversed(AnalyticsError):
-    """The edition compared against is not earlier than the one reported."""
-
-    def __init__(self, baseline: int, edition: int) -> None:
-        self.baseline, self.edition = baseline, edition
-        super().__init__(f"editions reversed: {baseline}, {edition}")
 
 
 @dataclass(frozen=True)
@@ -195,12 +178,32 @@ def explanation(
 
     Source: docs/method/explanation.md.
     """
-    if baseline >= edition:
-        raise EditionsReversed(baseline, edition)
-    line = KnownLine.of(known, index_id, component_id, as_of)
+    change = LineChange.of(
+        known, index_id=index_id, baseline=baseline, edition=edition, component_id=component_id,
+        as_of=as_of,
+    )  # fmt: skip
+    return explanation_of(change, unit_id, as_of)
+
+
+def explanation_of(change: LineChange, unit_id: str, as_of: date) -> Explanation:
+    """`explanation` from what is the same for every unit, which many units may share.
+
+    Args:
+        change: the line and both editions, as known on the day.
+        unit_id: the province.
+        as_of: the day.
+
+    Raises:
+        UnitNotFound: no such unit.
+        ComponentNotFound: the index has no such component in any edition.
+
+    Source: docs/method/explanation.md.
+    """
+    line, baseline, edition = change.line, change.baseline, change.edition
+    known = line.known
     unit = _unit(known, unit_id)
     reason, open_editions = obstacle(line, unit, baseline, edition)
-    table = _split(line, baseline, edition) if reason is None else pd.DataFrame()
+    table = change.split if reason is None else pd.DataFrame()
     mine = table.loc[table["unit_id"] == unit_id] if len(table) else table
     row: dict[str, Any] = {} if mine.empty else {str(k): v for k, v in mine.iloc[0].items()}
     ground = reason.value if reason else str(row.get("ground", Reason.NOT_HELD.value))
@@ -211,17 +214,17 @@ def explanation(
         gain, low, high = _gain(before, after)
     is_split = ground == Ground.GIVEN.value
     parts: dict[str, Any] = {name: real(row.get(name)) for name in PARTS}
-    components, components_ground = _components(line, unit_id, baseline, edition, ground)
-    rivals = _rivals(line, unit_id, table, baseline, edition) if is_split else {}
-    risen, first, risen_ground = _risen(line, unit_id, edition, ground)
-    tag, basis = _change(line, unit_id, baseline, edition, ground)
+    components, components_ground = _components(change, unit_id, ground)
+    rivals = _rivals(change, unit_id) if is_split else {}
+    risen, risen_ground = _risen(change, unit_id, ground)
+    tag, basis = _change(change, unit_id, ground)
     return Explanation(
         unit_id=unit_id,
         is_city=str(unit["kind"]) in CITY_KINDS,
         as_of=as_of,
         baseline=baseline,
         edition=edition,
-        **_line_names(line, baseline, edition),
+        **change.names,
         ground=ground,
         open_editions=open_editions,
         held=tuple(line.held(year) for year in (baseline, edition)),
@@ -237,21 +240,23 @@ def explanation(
         peers_score_change=real(row.get("peers_score_change")),
         change_tag=tag,
         change_basis=basis,
-        chance_before=_chance(line, unit_id, baseline, None) if is_split else None,
-        chance_after=_chance(line, unit_id, edition, None) if is_split else None,
+        chance_before=_chance(line, change.errors[baseline], unit_id, baseline)
+        if is_split
+        else None,
+        chance_after=_chance(line, change.errors[edition], unit_id, edition) if is_split else None,
         components=components,
         components_ground=components_ground,
         overtook=rivals.get(Movement.OVERTOOK, ()),
         overtaken_by=rivals.get(Movement.OVERTAKEN_BY, ()),
         left=rivals.get(Movement.LEFT_FROM_AHEAD, ()),
         entered=rivals.get(Movement.ENTERED_AHEAD, ()),
-        profile=_profile(line, unit_id, baseline, edition, reason),
+        profile=_profile(change, unit_id, reason),
         region_vi=text(unit["region_name_vi"]),
         region_en=text(unit["region_name_en"]),
         region=_region(line, unit_id, baseline, edition, reason),
         start=_start(line, unit_id, baseline, edition, ground),
         risen=risen,
-        risen_first=first,
+        risen_first=change.rise_first,
         risen_ground=risen_ground,
         breaks=_breaks(line, baseline, edition) if reason is None else (),
         boundary_changes=_boundary_changes(known, unit_id, baseline, edition),
@@ -296,7 +301,10 @@ def rank_chance(
     unit = _unit(known, unit_id)
     reason, _ = obstacle(line, unit, edition, edition)
     if reason is None:
-        return _chance(line, unit_id, edition, to_rank)
+        used = errors_used(
+            line.own_figures, line.own_errors, edition=edition, component_id=line.component_id
+        )
+        return _chance(line, used, unit_id, edition, to_rank)
     return _no_chance(line, unit_id, edition, to_rank, reason.value)
 
 
@@ -309,22 +317,6 @@ def _unit(known: Knowledge, unit_id: str) -> pd.Series:
     return unit
 
 
-def _split(line: KnownLine, baseline: int, edition: int) -> pd.DataFrame:
-    try:
-        return rank_split(
-            line.figures,
-            baseline=baseline,
-            edition=edition,
-            editions=line.editions,
-            component_id=line.component_id,
-            weights=line.weights,
-            breaks=line.breaks,
-        )
-    except (ComponentNotFound, EditionNotFound):
-        # The catalogue knows the line, but no figure of it is held in one of the editions.
-        return pd.DataFrame()
-
-
 def _gain(before: Place, after: Place) -> tuple[int | None, int | None, int | None]:
     """Places gained, and the bounds of the gain where a place is known only within bounds."""
     if before.rank is not None and after.rank is not None:
@@ -335,124 +327,48 @@ def _gain(before: Place, after: Place) -> tuple[int | None, int | None, int | No
     return None, before.low - after.high, before.high - after.low
 
 
-def _line_names(line: KnownLine, baseline: int, edition: int) -> dict[str, Any]:
-    """How index and line are called, in the words of the later edition."""
-    indices = line.known.tables.indices
-    entry = indices.loc[indices["index_id"] == line.index_id].iloc[0]
-    asked = pd.DataFrame({"component_id": [line.component_id], "edition": [edition]})
-    named_line = named(line, asked, baseline).iloc[0]
-    return {
-        "index_id": line.index_id,
-        "index_short": str(entry["short"]),
-        "decimals": int(entry["decimals"]),
-        "component_id": line.component_id,
-        "code": text(named_line["code"]),
-        "component_vi": text(named_line["component_vi"]),
-        "component_en": text(named_line["component_en"]),
-    }
-
-
-COMPONENT_COLUMNS = [
-    "component_id", "parent_id", "level", "code", "component_vi", "component_en",
-    "score_baseline", "score", "score_change", "score_effect", "weight_effect", "rank_effect",
-    "rank_baseline", "n_baseline", "rank", "n_ranked", "gain", "is_shown", "ground",
-]  # fmt: skip
-
-
-def _components(
-    line: KnownLine, unit_id: str, baseline: int, edition: int, ground: str
-) -> tuple[pd.DataFrame, str]:
+def _components(change: LineChange, unit_id: str, ground: str) -> tuple[pd.DataFrame, str]:
     """The parts of the line with their effects, each part followed by its own parts."""
     nothing = pd.DataFrame(columns=COMPONENT_COLUMNS)
+    line = change.line
     ids = [str(c) for c in line.known.tables.components["component_id"].unique()]
     if not children(ids, line.component_id):
         return nothing, Reason.NO_PARTS.value
     if ground != Ground.GIVEN.value:
         return nothing, ground
-    rows = component_split(
-        line.figures,
-        baseline=baseline,
-        edition=edition,
-        editions=line.editions,
-        component_id=line.component_id,
-        weights=line.weights,
-        breaks=line.breaks,
-        with_subcomponents=line.component_id == line.index_id,
-    )
-    rows = rows.loc[rows["unit_id"] == unit_id]
+    rows = change.components
+    rows = rows.loc[rows["unit_id"] == unit_id, COMPONENT_COLUMNS].reset_index(drop=True)
     if rows.empty:
         return nothing, Ground.PARTS_MISSING.value
-    rows = named(line, rows.rename(columns={"part_id": "component_id"}), baseline)
-    rows["score_change"] = rows["score"] - rows["score_baseline"]
-    rows["is_shown"] = rows["rank_effect"].abs() >= SHOWN_FROM
-    rows = _with_places(line, rows, unit_id, baseline, edition)
-    top = rows.loc[rows["level"] == 1].set_index("component_id")["component_sort"]
-    rows["_parent"] = rows["component_id"].where(rows["level"] == 1, rows["parent_id"]).map(top)
-    rows = rows.sort_values(["_parent", "level", "component_sort", "code"], ignore_index=True)
-    return rows[COMPONENT_COLUMNS], str(rows.loc[rows["level"] == 1, "ground"].iloc[0])
+    return rows, str(rows.loc[rows["level"] == 1, "ground"].iloc[0])
 
 
-def _with_places(
-    line: KnownLine, rows: pd.DataFrame, unit_id: str, baseline: int, edition: int
-) -> pd.DataFrame:
-    mine = line.standings.loc[line.standings["unit_id"] == unit_id]
-    for year, rank, n in ((baseline, "rank_baseline", "n_baseline"), (edition, "rank", "n_ranked")):
-        table = mine.loc[mine["edition"] == year, ["component_id", "rank", "n_ranked"]]
-        table.columns = pd.Index(["component_id", rank, n])
-        rows = rows.merge(table, on="component_id", how="left", validate="many_to_one")
-    return rows.assign(gain=rows["rank_baseline"] - rows["rank"])
-
-
-def _rivals(
-    line: KnownLine, unit_id: str, table: pd.DataFrame, baseline: int, edition: int
-) -> dict[str, tuple[Rival, ...]]:
+def _rivals(change: LineChange, unit_id: str) -> dict[str, tuple[Rival, ...]]:
     """Who passed or was passed, left or entered, by how much their score moved."""
-    moved = passes(
-        line.figures,
-        baseline=baseline,
-        edition=edition,
-        editions=line.editions,
-        unit_id=unit_id,
-        component_id=line.component_id,
-    )
-    ranks = table.set_index("unit_id")
-    kinds = line.known.tables.units.set_index("unit_id")["kind"]
-    change = (moved["other_score"] - moved["other_score_baseline"]).abs()
-    place = moved["other_unit_id"].map(ranks["rank"].fillna(ranks["rank_baseline"]))
-    moved = moved.assign(_change=change, _place=place).sort_values(
-        ["_change", "_place", "other_unit_id"], ascending=[False, True, True]
-    )
+    units = change.line.known.tables.units
+    cities = set(units.loc[units["kind"].isin(CITY_KINDS), "unit_id"])
+    moved = change.passes
     found: dict[str, tuple[Rival, ...]] = {}
-    for _, row in moved.iterrows():
-        other = str(row["other_unit_id"])
+    for row in moved.loc[moved["unit_id"] == unit_id].to_dict("records"):
+        other, code = str(row["other_unit_id"]), str(row["movement"])
+        before, after = change.places[other]
         rival = Rival(
             unit_id=other,
-            is_city=str(kinds.get(other)) in CITY_KINDS,
-            rank_baseline=whole(ranks["rank_baseline"].get(other)),
-            rank=whole(ranks["rank"].get(other)),
+            is_city=other in cities,
+            rank_baseline=whole(before),
+            rank=whole(after),
             score_change=real(row["other_score"] - row["other_score_baseline"]),
         )
-        code = str(row["movement"])
         found[code] = (*found.get(code, ()), rival)
     return found
 
 
-def _change(
-    line: KnownLine, unit_id: str, baseline: int, edition: int, ground: str
-) -> tuple[str, str]:
+def _change(change: LineChange, unit_id: str, ground: str) -> tuple[str, str]:
     """Whether the change of the own score is clear or noise, and where its error comes from."""
     nothing = (ChangeTag.NO_GROUND.value, ErrorBasis.NONE.value)
     if ground != Ground.GIVEN.value:
         return nothing
-    tests = change_test(
-        line.figures,
-        line.errors,
-        baseline=baseline,
-        edition=edition,
-        component_id=line.component_id,
-        breaks=line.breaks,
-    )
-    mine = tests.loc[tests["unit_id"] == unit_id]
+    mine = change.tests.loc[change.tests["unit_id"] == unit_id]
     if mine.empty or mine["tag"].iloc[0] == ChangeTag.NO_GROUND.value:
         return nothing
     bases = {str(mine["basis"].iloc[0]), str(mine["basis_baseline"].iloc[0])}
@@ -460,16 +376,13 @@ def _change(
     return str(mine["tag"].iloc[0]), (worst[0] if worst else ErrorBasis.PUBLISHED).value
 
 
-def _chance(line: KnownLine, unit_id: str, edition: int, to_rank: int | None) -> RankChance:
+def _chance(
+    line: KnownLine, used: pd.DataFrame, unit_id: str, edition: int, to_rank: int | None = None
+) -> RankChance:
+    """How sure the place is; `used` is the result of `errors_used` in the edition."""
     try:
-        rows = rank_uncertainty(
-            line.figures,
-            line.errors,
-            edition=edition,
-            editions=line.editions,
-            to_rank=to_rank,
-            unit_id=unit_id,
-            component_id=line.component_id,
+        rows = rank_uncertainty_of(
+            line.field, used, edition=edition, to_rank=to_rank, unit_id=unit_id
         )
     except (ComponentNotFound, EditionNotFound, UnitNotFound):
         return _no_chance(line, unit_id, edition, to_rank, Reason.NOT_HELD.value)
@@ -521,49 +434,26 @@ def _no_chance(
 
 def _n_errors(line: KnownLine, edition: int) -> int:
     """Standard errors the publisher printed for the line in the edition."""
-    rows = line.errors
-    mine = rows.loc[(rows["component_id"] == line.component_id) & (rows["edition"] == edition)]
-    return int(mine["standard_error"].notna().sum())
+    rows = line.own_errors
+    return int(rows.loc[rows["edition"] == edition, "standard_error"].notna().sum())
 
 
-def _profile(
-    line: KnownLine, unit_id: str, baseline: int, edition: int, reason: Reason | None
-) -> pd.DataFrame:
+def _profile(change: LineChange, unit_id: str, reason: Reason | None) -> pd.DataFrame:
     """Strengths and weaknesses among the parts of the line, most points to win first."""
-    own = line.figures.loc[line.figures["edition"] == edition]
-    lines = [str(c) for c in own["component_id"].unique()]
-    asked = lines if line.component_id == line.index_id else None
-    below = _below(lines, line.component_id, deep=asked is not None)
-    if reason is not None or not below or not own["unit_id"].eq(unit_id).any():
+    if reason is not None or not change.below or unit_id not in change.measured:
         return pd.DataFrame()
-    components = line.known.tables.components
-    last = components["to_edition"].astype("Float64").fillna(float("inf"))
-    live = components.loc[(components["from_edition"] <= edition) & (last >= edition)]
-    mine = own.loc[(own["unit_id"] == unit_id) & own["component_id"].isin(below)]
+    mine = change.quadrants.loc[change.quadrants["unit_id"] == unit_id]
     # "Among the largest losses" can be said only when every loss is known.
-    is_scored = int(mine["score"].notna().sum()) == len(below)
-    rows = strengths(
-        line.figures,
-        unit_id=unit_id,
-        baseline=baseline,
-        edition=edition,
-        editions=line.editions,
-        max_scores=live[["component_id", "max_score"]] if is_scored else None,
-        component_ids=below,
-        breaks=line.breaks,
-    )
-    return named(line, rows, baseline).sort_values(
+    is_scored = int(mine["score"].notna().sum()) == len(change.below)
+    rows = strengths_of(
+        mine, unit_id=unit_id, max_scores=change.max_scores if is_scored else None
+    ).merge(change.below_names, on="component_id", how="left", validate="one_to_one")
+    return rows.sort_values(
         ["recoverable", "level", "component_sort", "code"],
         ascending=[False, True, True, True],
         na_position="last",
         ignore_index=True,
     )
-
-
-def _below(lines: list[str], component_id: str, *, deep: bool) -> list[str]:
-    """The parts of a line and, where asked, their parts."""
-    direct = children(lines, component_id)
-    return [*direct, *(sub for part in direct for sub in children(lines, part) if deep)]
 
 
 PEER_COLUMNS = [
@@ -582,7 +472,7 @@ def peer_rows(
 
     Source: docs/method/peers.md.
     """
-    placed = line.standings.loc[line.standings["component_id"] == line.component_id]
+    placed = line.placed
     rows = pd.DataFrame({"unit_id": unit_ids})
     for year, names in (
         (baseline, ["rank_baseline", "n_baseline", "score_baseline"]),
@@ -617,7 +507,7 @@ def _start(line: KnownLine, unit_id: str, baseline: int, edition: int, ground: s
         return nothing
     try:
         beside = same_start(
-            line.figures,
+            line.own_figures,
             unit_id=unit_id,
             edition=baseline,
             editions=line.editions,
@@ -631,38 +521,15 @@ def _start(line: KnownLine, unit_id: str, baseline: int, edition: int, ground: s
     )
 
 
-def _risen(
-    line: KnownLine, unit_id: str, edition: int, ground: str
-) -> tuple[pd.DataFrame, int, str]:
-    """Who rose most and held it, the first year looked at, and why nobody can be named."""
-    parted = line.breaks.loc[
-        (line.breaks["component_id"] == line.component_id)
-        & line.breaks["score_comparable"].eq("no")
-        & line.breaks["edition"].le(edition),
-        "edition",
-    ]
-    first = max([edition - RISE_YEARS, *(int(year) for year in parted)])
+def _risen(change: LineChange, unit_id: str, ground: str) -> tuple[pd.DataFrame, str]:
+    """Who rose most and held it, and why nobody can be named."""
     if ground not in {g.value for g in Ground}:
-        return pd.DataFrame(), first, ground
-    ranked = field(
-        line.figures,
-        editions=line.editions,
-        component_id=line.component_id,
-        weights=line.weights,
-    )
-    years = [year for year in ranked.editions if first <= year <= edition]
-    # Among a fragment of the ranking nobody can be said to have risen most.
-    if not all(ranked.is_complete[ranked.at(year)] for year in years):
-        return pd.DataFrame(), first, Ground.SCORES_OF_OTHERS_MISSING.value
-    rows = held_rises(
-        line.figures,
-        editions=line.editions,
-        first=first,
-        last=edition,
-        component_id=line.component_id,
-    )
-    rows = rows.loc[rows["unit_id"] != unit_id].head(N_RISEN).reset_index(drop=True)
-    return rows, first, Ground.GIVEN.value
+        return pd.DataFrame(), ground
+    rows = change.risen
+    if rows is None:
+        return pd.DataFrame(), Ground.SCORES_OF_OTHERS_MISSING.value
+    others = rows.loc[rows["unit_id"] != unit_id]
+    return others.head(N_RISEN).reset_index(drop=True), Ground.GIVEN.value
 
 
 def _breaks(line: KnownLine, baseline: int, edition: int) -> tuple[MethodBreak, ...]:

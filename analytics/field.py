@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -206,12 +207,12 @@ def ranks(scores: Array) -> Array:
     return np.where(np.isfinite(keys), rank, np.nan)
 
 
-def n_better(ordered: Array, keys: Array) -> Array:
-    """How many of `ordered` (ascending) lie above each key.
+def n_better(ordered: Array, keys: Array, *, side: Literal["left", "right"] = "right") -> Array:
+    """How many of `ordered` (ascending) lie above each key; with side "left" those level too.
 
     Source: docs/method/rank-change-split.md.
     """
-    found: Array = (ordered.size - np.searchsorted(ordered, keys, side="right")).astype(float)
+    found: Array = (ordered.size - np.searchsorted(ordered, keys, side=side)).astype(float)
     return found
 
 
@@ -273,17 +274,24 @@ def scores_parted(
 
     Source: docs/method/rank-change-split.md.
     """
+    return component_id in lines_parted(breaks, baseline, edition)
+
+
+def lines_parted(breaks: pd.DataFrame | None, baseline: int, edition: int) -> set[str]:
+    """Ids of all lines whose scores in two editions are parted by a recorded break.
+
+    Source: docs/method/rank-change-split.md.
+    """
     if breaks is None:
-        return False
+        return set()
     require_columns(breaks, ("edition", "component_id", "score_comparable"))
     first, last = sorted((baseline, edition))
     parted = (
-        breaks["component_id"].eq(component_id)
-        & breaks["edition"].gt(first)
+        breaks["edition"].gt(first)
         & breaks["edition"].le(last)
         & breaks["score_comparable"].eq("no")
     )
-    return bool(parted.any())
+    return {str(line) for line in breaks.loc[parted, "component_id"]}
 
 
 def field(
@@ -365,9 +373,10 @@ def fields(
     table = _Table.of(
         figures, sorted({*lines, *(p for ps in parts.values() for p in ps), index_id})
     )
+    coverage = _coverage(editions, index_id, table.years)
     return {
         line: table.line(
-            line, parts[line], index_id, editions, weights if line == index_id else None, tolerance
+            line, parts[line], index_id, coverage, weights if line == index_id else None, tolerance
         )
         for line in lines
     }
@@ -416,11 +425,11 @@ class _Table:
         component_id: str,
         parts: list[str],
         index_id: str,
-        editions: pd.DataFrame,
+        coverage: tuple[Mask, Array],
         weights: pd.DataFrame | None,
         tolerance: float,
     ) -> Field:
-        """One line, over the editions in which it has a row."""
+        """One line, over the editions in which it has a row; `coverage` is that of every year."""
         at = self.components.index(component_id)
         held = np.flatnonzero(self.has_row[:, :, at].any(axis=1))
         years = [self.years[y] for y in held]
@@ -428,7 +437,7 @@ class _Table:
         part_score = score[:, :, [self.components.index(p) for p in parts]]
         has_total = np.isfinite(score[:, :, self.components.index(index_id)])
         lacks_line = has_total & np.isnan(score[:, :, at])
-        is_complete, n_expected = _coverage(editions, index_id, years)
+        is_complete, n_expected = coverage
         return Field(
             index_id=index_id,
             component_id=component_id,
@@ -439,13 +448,14 @@ class _Table:
             published=self.rank[held][:, :, at],
             part_score=part_score,
             weight=_weights(weights, parts, years, part_score),
-            is_complete=is_complete & ~lacks_line.any(axis=1),
-            n_expected=n_expected,
+            is_complete=is_complete[held] & ~lacks_line.any(axis=1),
+            n_expected=n_expected[held],
             tolerance=tolerance,
         )
 
 
 def _coverage(editions: pd.DataFrame, index_id: str, years: list[int]) -> tuple[Mask, Array]:
+    """Whether each year's scores are all held, and how many there are."""
     if "index_id" in editions.columns:
         editions = editions[editions["index_id"] == index_id]
     known = editions.drop_duplicates("edition").set_index("edition")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 import pandas as pd
 
 from analytics.board import Knowledge, with_names
-from analytics.field import ComponentNotFound
+from analytics.field import ComponentNotFound, Field, fields, ranked_lines
 from analytics.plain import real, text, whole
 from analytics.schema import NOT_HELD, NOT_PUBLISHED, OUTSIDE_TOP
 
@@ -102,14 +103,48 @@ class KnownLine:
             standings=out(known.standings),
         )
 
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Every ranked line of the index, laid out over all editions that were out."""
+        if self.figures.empty:
+            return {}
+        held = [str(line) for line in self.figures["component_id"].unique()]
+        asked = {self.component_id} & set(held)
+        return fields(
+            self.figures,
+            editions=self.editions,
+            component_ids=sorted({*ranked_lines(held), *asked}),
+            weights=self.weights,
+        )
+
+    @property
+    def field(self) -> Field:
+        """The line itself; ComponentNotFound where no figure of it is held."""
+        if self.component_id not in self.fields:
+            raise ComponentNotFound(self.component_id)
+        return self.fields[self.component_id]
+
+    @cached_property
+    def own_figures(self) -> pd.DataFrame:
+        """Figures of the line, and of the index, which tells whom an edition measured."""
+        return self.figures.loc[
+            self.figures["component_id"].isin([self.component_id, self.index_id])
+        ]
+
+    @cached_property
+    def own_errors(self) -> pd.DataFrame:
+        """Standard errors of the line."""
+        return self.errors.loc[self.errors["component_id"] == self.component_id]
+
+    @cached_property
+    def placed(self) -> pd.DataFrame:
+        """Standings on the line."""
+        return self.standings.loc[self.standings["component_id"] == self.component_id]
+
     def place(self, unit_id: str, edition: int) -> Place:
         """Where the unit stood on the line in one edition."""
-        rows = self.standings
-        rows = rows.loc[
-            (rows["unit_id"] == unit_id)
-            & (rows["component_id"] == self.component_id)
-            & (rows["edition"] == edition)
-        ]
+        rows = self.placed
+        rows = rows.loc[(rows["unit_id"] == unit_id) & (rows["edition"] == edition)]
         if rows.empty:
             dated = self.editions.loc[self.editions["edition"] == edition]
             n_ranked = None if dated.empty else whole(dated["n_ranked"].iloc[0])
@@ -131,7 +166,7 @@ class KnownLine:
 
     def held(self, edition: int) -> Held:
         """Scores of the line that are held in one edition."""
-        rows = self.figures
+        rows = self.own_figures
         mine = rows.loc[
             (rows["component_id"] == self.component_id) & (rows["edition"] == edition), "score"
         ]

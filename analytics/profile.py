@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from analytics.field import Array, Field, Mask, billionths, fields, ranked_lines, scores_parted
+from analytics.field import (
+    Array,
+    Field,
+    Mask,
+    billionths,
+    fields,
+    lines_parted,
+    n_better,
+    ranked_lines,
+)
 from analytics.schema import EditionNotFound, UnitNotFound, require_columns
 
 # The rule of docs/method/strengths-weaknesses.md; a proposal, not a publisher's.
@@ -106,14 +117,29 @@ def quadrants(
         raise EditionNotFound(edition)
     two = figures[figures["edition"].isin([baseline, edition])]
     ids = component_ids or ranked_lines([str(c) for c in there["component_id"].unique()])
-    frames = [
-        _line(line, baseline, edition, not scores_parted(breaks, c, baseline, edition))
-        for c, line in fields(two, editions=editions, component_ids=ids).items()
-    ]
-    return pd.concat(frames, ignore_index=True)
+    lines = fields(two, editions=editions, component_ids=ids)
+    return quadrants_of(lines.values(), baseline=baseline, edition=edition, breaks=breaks)
 
 
-def _line(line: Field, baseline: int, edition: int, is_comparable: bool) -> pd.DataFrame:
+def quadrants_of(
+    lines: Iterable[Field], *, baseline: int, edition: int, breaks: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """`quadrants` of lines that are laid out already, of which there is at least one.
+
+    Source: docs/method/strengths-weaknesses.md.
+    """
+    parted = lines_parted(breaks, baseline, edition)
+    made = [_line(line, baseline, edition, line.component_id not in parted) for line in lines]
+    frame = pd.DataFrame({name: np.concatenate([one[name] for one in made]) for name in made[0]})
+    frame = frame.astype(dict.fromkeys(("rank_baseline", "rank", "n_ranked", "gain"), "Int64"))
+    return frame[frame["score"].notna() | frame["rank"].notna()].reset_index(drop=True)
+
+
+def _line(
+    line: Field, baseline: int, edition: int, is_comparable: bool
+) -> dict[str, npt.NDArray[Any]]:
+    """The columns of `quadrants` for one line, over all its units."""
+    n_units = len(line.units)
     nothing = np.full(len(line.units), np.nan)
     at = line.at(edition)
     score, rank, n = line.score[at], line.shown_rank(edition), line.n_ranked(edition)
@@ -126,32 +152,30 @@ def _line(line: Field, baseline: int, edition: int, is_comparable: bool) -> pd.D
         not has_baseline or bool(line.is_complete[line.at(baseline)])
     )
     keys = billionths(score)
-    n_level = np.array([max(int((keys == key).sum()), 1) for key in keys], dtype=np.float64)
+    ordered = np.sort(keys[np.isfinite(keys)])
+    # Level with itself at least; a missing score is level with nobody.
+    n_level = np.maximum(n_better(ordered, keys, side="left") - n_better(ordered, keys), 1.0)
     best = np.nanquantile(score, BEST_QUARTILE) if line.is_complete[at] else np.nan
-    frame = pd.DataFrame(
-        {
-            "index_id": line.index_id,
-            "component_id": line.component_id,
-            "level": line.component_id.count("."),
-            "unit_id": line.units,
-            "baseline": baseline,
-            "edition": edition,
-            "score_baseline": before,
-            "score": score,
-            "score_change": change,
-            "mean_change": change[both].mean() if is_complete and both.any() else np.nan,
-            "rank_baseline": rank_before,
-            "rank": rank,
-            "n_ranked": n,
-            "gain": gain,
-            "standing": standing(rank, n, n_level),
-            "best_quartile": best,
-            "quadrant": _quadrant(billionths(change), gain),
-        }
-    )
-    for name in ("rank_baseline", "rank", "n_ranked", "gain"):
-        frame[name] = frame[name].astype("Int64")
-    return frame[frame["score"].notna() | frame["rank"].notna()]
+    columns: dict[str, object] = {
+        "index_id": line.index_id,
+        "component_id": line.component_id,
+        "level": line.component_id.count("."),
+        "unit_id": line.units,
+        "baseline": baseline,
+        "edition": edition,
+        "score_baseline": before,
+        "score": score,
+        "score_change": change,
+        "mean_change": change[both].mean() if is_complete and both.any() else np.nan,
+        "rank_baseline": rank_before,
+        "rank": rank,
+        "n_ranked": n,
+        "gain": gain,
+        "standing": standing(rank, n, n_level),
+        "best_quartile": best,
+        "quadrant": _quadrant(billionths(change), gain),
+    }
+    return {name: np.broadcast_to(np.asarray(c), (n_units,)) for name, c in columns.items()}
 
 
 def _quadrant(change: Array, gain: Array) -> list[str]:
@@ -231,9 +255,23 @@ def strengths(
         component_ids=component_ids,
         breaks=breaks,
     )
-    frame = frame[frame["unit_id"].eq(unit_id)]
     if component_ids is None:
         frame = frame[frame["level"] > 0]
+    return strengths_of(frame, unit_id=unit_id, max_scores=max_scores, change_tags=change_tags)
+
+
+def strengths_of(
+    frame: pd.DataFrame,
+    *,
+    unit_id: str,
+    max_scores: pd.DataFrame | None = None,
+    change_tags: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """`strengths` of one unit, from the result of `quadrants` for all units.
+
+    Source: docs/method/strengths-weaknesses.md.
+    """
+    frame = frame[frame["unit_id"].eq(unit_id)]
     frame = _with_losses(frame.reset_index(drop=True), max_scores)
     is_noise = _is_noise(frame, change_tags)
     flags = _flags(frame, is_noise)

@@ -217,6 +217,16 @@ def rank_split(
     Source: docs/method/rank-change-split.md.
     """
     line = field(figures, editions=editions, component_id=component_id, weights=weights)
+    return rank_split_of(line, baseline=baseline, edition=edition, breaks=breaks)
+
+
+def rank_split_of(
+    line: Field, *, baseline: int, edition: int, breaks: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """`rank_split` of a line that is laid out already.
+
+    Source: docs/method/rank-change-split.md.
+    """
     return _frame(line, [_columns(line, baseline, edition, breaks)])
 
 
@@ -374,6 +384,16 @@ def passes(
     Source: docs/method/rank-change-split.md.
     """
     line = field(figures, editions=editions, component_id=component_id)
+    return passes_of(line, baseline=baseline, edition=edition, unit_id=unit_id)
+
+
+def passes_of(
+    line: Field, *, baseline: int, edition: int, unit_id: str | None = None
+) -> pd.DataFrame:
+    """`passes` of a line that is laid out already.
+
+    Source: docs/method/rank-change-split.md.
+    """
     old, new = line.at(baseline), line.at(edition)
     if unit_id is not None and unit_id not in line.units:
         raise UnitNotFound(unit_id)

@@ -234,7 +234,26 @@ def rank_uncertainty(
     Source: docs/method/rank-uncertainty.md.
     """
     line = field(figures, editions=editions, component_id=component_id)
-    used, ground = _used(line, figures, standard_errors, edition)
+    used = errors_used(figures, standard_errors, edition=edition, component_id=line.component_id)
+    return rank_uncertainty_of(
+        line, used, edition=edition, to_rank=to_rank, unit_id=unit_id, coverage=coverage
+    )
+
+
+def rank_uncertainty_of(
+    line: Field,
+    used: pd.DataFrame,
+    *,
+    edition: int,
+    to_rank: int | None = None,
+    unit_id: str | None = None,
+    coverage: float = COVERAGE,
+) -> pd.DataFrame:
+    """`rank_uncertainty` of a line that is laid out already, with the result of `errors_used`.
+
+    Source: docs/method/rank-uncertainty.md.
+    """
+    ground = _grounds(line, used, edition)
     if unit_id is not None:
         line.unit(unit_id)
     scores, errors = used["score"].to_numpy(), used["standard_error"].to_numpy()
@@ -315,17 +334,21 @@ def _used(
     line: Field, figures: pd.DataFrame, standard_errors: pd.DataFrame, edition: int
 ) -> tuple[pd.DataFrame, list[Ground]]:
     """Errors used, and for each scored unit whether a probability may be given."""
-    at = line.at(edition)
     used = errors_used(figures, standard_errors, edition=edition, component_id=line.component_id)
+    return used, _grounds(line, used, edition)
+
+
+def _grounds(line: Field, used: pd.DataFrame, edition: int) -> list[Ground]:
+    at = line.at(edition)
     has_error = used["standard_error"].notna().to_numpy()
     if not line.is_complete[at]:
-        return used, [Ground.SCORES_OF_OTHERS_MISSING] * len(used)
+        return [Ground.SCORES_OF_OTHERS_MISSING] * len(used)
     if not has_error.any():
-        return used, [Ground.STANDARD_ERRORS_MISSING] * len(used)
+        return [Ground.STANDARD_ERRORS_MISSING] * len(used)
     if not has_error.all():
         of_others = Ground.ERRORS_OF_OTHERS_MISSING
-        return used, [of_others if has else Ground.ERROR_MISSING for has in has_error]
-    return used, [Ground.GIVEN] * len(used)
+        return [of_others if has else Ground.ERROR_MISSING for has in has_error]
+    return [Ground.GIVEN] * len(used)
 
 
 def change_test(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -27,6 +29,7 @@ def component_shares(rows: pd.DataFrame, *, title: str, source: str) -> go.Figur
     """
     labels = [wrapped(label) for label in rows["label"]]
     figure = go.Figure()
+    notes: list[dict[str, Any]] = []
     opacity = [1.0 if shown else FADED for shown in rows["is_shown"]]
     for name, column, words, axis, offset, width in (
         ("places", "rank_effect", "rank_text", "x", -0.36, 0.36),
@@ -54,7 +57,8 @@ def component_shares(rows: pd.DataFrame, *, title: str, source: str) -> go.Figur
                 }
             }
         )  # fmt: skip
-        _words(figure, labels, rows, (name, column, words, axis, offset, width))
+        notes += _words(rows, (name, column, words, axis, offset, width))
+    annotated(figure, notes)
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     figure.update_yaxes(
         range=[len(labels) - 0.45, -0.55],
@@ -70,15 +74,12 @@ def component_shares(rows: pd.DataFrame, *, title: str, source: str) -> go.Figur
 
 
 def _words(
-    figure: go.Figure,
-    labels: list[str],
-    rows: pd.DataFrame,
-    bars: tuple[str, str, str, str, float, float],
-) -> None:
+    rows: pd.DataFrame, bars: tuple[str, str, str, str, float, float]
+) -> list[dict[str, Any]]:
     """What each bar says, on the side of zero where the bar is not."""
     name, column, words, axis, offset, width = bars
     notes = []
-    for at in range(len(labels)):
+    for at in range(len(rows)):
         value, said = rows[column].iloc[at], rows[words].iloc[at]
         if not said:
             continue
@@ -93,4 +94,4 @@ def _words(
                 "bgcolor": "rgba(255,255,255,0)", "bordercolor": PALE, "borderwidth": 0,
             }
         )  # fmt: skip
-    annotated(figure, notes)
+    return notes

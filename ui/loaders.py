@@ -85,6 +85,11 @@ def _moments(snapshot: str) -> list[datetime]:
     return queries.publish_moments(version=snapshot)
 
 
+def content() -> str:
+    """What the calculations of this page depend on; many versions share it."""
+    return _content(version())
+
+
 def _content(stamp: str) -> str:
     """What the calculations of a version depend on; many versions share it."""
     snapshot, _, shown = stamp.partition("@")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -10,8 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics import companions as companions_of
-from analytics import explanation
-from analytics.explanation import Explanation, Rival
+from analytics.explanation import Explanation, Rival, explanation_of
+from analytics.line_change import LineChange
+from analytics.plain import text
 from analytics.profile import Reason
 from briefing import explain
 from locales import form, named, t
@@ -20,6 +22,7 @@ from ui.choice import Choice
 
 ADDRESS = "component"
 WIDGET = "w_component"
+Row = Mapping[Hashable, Any]
 MOVEMENTS = ("overtaken_by", "entered", "overtook", "left")
 
 
@@ -37,7 +40,8 @@ def line(choice: Choice) -> str:
         & (last >= choice.edition)
     ].sort_values(["code"])
     labels = {choice.index_id: t("gaps.total")}
-    labels |= {row["component_id"]: f"{row['code']}. {named(row)}" for _, row in live.iterrows()}
+    rows = live.to_dict("records")
+    labels |= {row["component_id"]: f"{row['code']}. {named(row)}" for row in rows}
     if st.session_state.get(WIDGET) not in labels:
         st.session_state[WIDGET] = _asked(choice, live)
     chosen: str = st.selectbox(
@@ -63,20 +67,18 @@ def _asked(choice: Choice, live: pd.DataFrame) -> str:
 
 
 # A resource, not data: one copy for all sessions. Its frames are never changed in place.
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _explained(
-    snapshot: str,
-    unit_id: str,
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _line_change(
+    content: str,  # noqa: ARG001 - the key
     index_id: str,
     component_id: str,
     baseline: int,
     edition: int,
     as_of: date,
-) -> Explanation:
-    _ = snapshot
-    return explanation.explanation(
+) -> LineChange:
+    """What explanations of all units share: the next province asked for needs only its own."""
+    return LineChange.of(
         loaders.knowledge(),
-        unit_id=unit_id,
         index_id=index_id,
         component_id=component_id,
         baseline=baseline,
@@ -85,10 +87,24 @@ def _explained(
     )
 
 
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _explained(
+    content: str,
+    unit_id: str,
+    index_id: str,
+    component_id: str,
+    baseline: int,
+    edition: int,
+    as_of: date,
+) -> Explanation:
+    change = _line_change(content, index_id, component_id, baseline, edition, as_of)
+    return explanation_of(change, unit_id, as_of)
+
+
 def explained(choice: Choice, component_id: str) -> Explanation:
     """Why the place changed, of the chosen unit on the chosen line."""
     return _explained(
-        loaders.version(),
+        loaders.content(),
         choice.unit_id,
         choice.index_id,
         component_id,
@@ -100,7 +116,7 @@ def explained(choice: Choice, component_id: str) -> Explanation:
 
 def names() -> dict[str, str]:
     """Name of every unit in the language in use."""
-    return {row["unit_id"]: named(row) for _, row in loaders.catalogue().units.iterrows()}
+    return {row["unit_id"]: named(row) for row in loaders.catalogue().units.to_dict("records")}
 
 
 # ----------------------------------------------------------------------------------- tables
@@ -113,7 +129,7 @@ def said(paragraph: str) -> None:
 
 def components(made: Explanation) -> None:
     """Points and places of every component, its own parts folded below it."""
-    rows = made.components
+    rows = made.components.to_dict("records")
     heads = [
         t("why.col_component"), t("why.col_score_baseline", year=made.baseline),
         t("why.col_score", year=made.edition), t("why.col_points"), t("why.col_places"),
@@ -121,7 +137,8 @@ def components(made: Explanation) -> None:
     ]  # fmt: skip
     body = [
         tables.line(heads, _component_cells(row, rows, made.decimals))
-        for _, row in rows.loc[rows["level"] == 1].iterrows()
+        for row in rows
+        if row["level"] == 1
     ]
     if made.components_ground == "given":
         whole = [
@@ -132,9 +149,12 @@ def components(made: Explanation) -> None:
     tables.table("why", heads, body)
 
 
-def _component_cells(row: Any, rows: pd.DataFrame, decimals: int) -> list[str]:
-    below = rows.loc[(rows["level"] == 2) & (rows["parent_id"] == row["component_id"])]
-    parts = [f"{explain.part_name(sub)}: {_both(sub, decimals)}" for _, sub in below.iterrows()]
+def _component_cells(row: Row, rows: Sequence[Row], decimals: int) -> list[str]:
+    parts = [
+        f"{explain.part_name(sub)}: {_both(sub, decimals)}"
+        for sub in rows
+        if sub["level"] == 2 and sub["parent_id"] == row["component_id"]
+    ]
     effect = escape(explain.part_effect_text(row))
     return [
         escape(explain.part_name(row)) + _folded(t("why.folded"), parts),
@@ -146,7 +166,7 @@ def _component_cells(row: Any, rows: pd.DataFrame, decimals: int) -> list[str]:
     ]
 
 
-def _both(row: Any, decimals: int) -> str:
+def _both(row: Row, decimals: int) -> str:
     words = [
         explain.part_effect_text(row),
         explain.points_text(row["score_effect"], decimals),
@@ -161,7 +181,7 @@ def _folded(summary: str, lines: list[str]) -> str:
     return f"<details><summary>{escape(summary)}</summary><ul>{items}</ul></details>"
 
 
-def _from_to(row: Any) -> str:
+def _from_to(row: Row) -> str:
     return t(
         "why.rank_from_to",
         before=form.place(row["rank_baseline"], row["n_baseline"]),
@@ -201,8 +221,8 @@ def _rival(rival: Rival, unit_names: dict[str, str]) -> str:
 
 def profile(made: Explanation, unit_names: dict[str, str]) -> None:
     """Strengths and weaknesses with the corner of points and places, every level."""
-    rows = made.profile
-    if rows.empty:
+    rows = made.profile.to_dict("records")
+    if not rows:
         unit = unit_names[made.unit_id]
         st.caption(t("why.profile_none", unit=unit, year=made.edition))
         return
@@ -210,20 +230,18 @@ def profile(made: Explanation, unit_names: dict[str, str]) -> None:
         t("why.col_component"), t("why.col_place", year=made.edition), t("why.col_change"),
         t("why.col_quadrant"), t("why.col_verdict"), t("why.col_recoverable"),
     ]  # fmt: skip
-    top = rows.loc[rows["level"] == rows["level"].min()]
-    tables.table(
-        "why", heads, [tables.line(heads, _profile_cells(row, rows)) for _, row in top.iterrows()]
-    )
+    top = min(row["level"] for row in rows)
+    by_code = sorted(rows, key=lambda row: text(row["code"]))
+    body = [tables.line(heads, _profile_cells(row, by_code)) for row in rows if row["level"] == top]
+    tables.table("why", heads, body)
     st.caption(t("why.note_recoverable"))
 
 
-def _profile_cells(row: Any, rows: pd.DataFrame) -> list[str]:
-    below = rows.loc[rows["component_id"].str.startswith(f"{row['component_id']}.")].sort_values(
-        "code"
-    )
+def _profile_cells(row: Row, by_code: Sequence[Row]) -> list[str]:
     parts = [
         f"{explain.part_name(sub)}: {t('why.quadrant.' + sub['quadrant'])}"
-        for _, sub in below.iterrows()
+        for sub in by_code
+        if sub["component_id"].startswith(f"{row['component_id']}.")
     ]
     reasons = [t(f"why.reason.{r.value}") for r in Reason if row[f"is_{r.value}"]]
     verdict = escape(t(f"why.verdict.{row['verdict']}"))
@@ -301,7 +319,7 @@ def _peer_table(made: Explanation, rows: pd.DataFrame, unit_names: dict[str, str
             ],
             is_total=row["is_self"],
         )
-        for _, row in rows.iterrows()
+        for row in rows.to_dict("records")
     ]  # fmt: skip
     tables.table("why", heads, body)
 
@@ -326,7 +344,7 @@ def _risen_table(made: Explanation, unit_names: dict[str, str]) -> None:
                 ),
             ],
         )
-        for _, row in made.risen.iterrows()
+        for row in made.risen.to_dict("records")
     ]  # fmt: skip
     tables.table("why", heads, body)
 

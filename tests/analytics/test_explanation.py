@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analytics.board import Knowledge, knowledge
-from analytics.explanation import EditionsReversed, Explanation, explanation, rank_chance
+from analytics.explanation import (
+    EditionsReversed,
+    Explanation,
+    explanation,
+    explanation_of,
+    rank_chance,
+)
 from analytics.field import ComponentNotFound
+from analytics.line_change import LineChange
 from analytics.rank_split import MethodGround
 from analytics.schema import UnitNotFound
 from data import queries
@@ -254,6 +263,19 @@ def test_what_does_not_exist_is_an_error_and_not_an_answer(known: Knowledge) -> 
         of(known, KON_TUM, "papi", 2022, 2023, "papi.nothing")
     with pytest.raises(EditionsReversed):
         of(known, KON_TUM, "papi", 2023, 2022)
+
+
+def test_units_that_share_the_tables_of_a_line_read_what_each_reads_alone(known: Knowledge) -> None:
+    shared = LineChange.of(known, index_id="papi", baseline=2022, edition=2023, as_of=NOW)
+    # Ca Mau again after the others: nobody's answer changes the tables for the next.
+    for unit_id in ("vn63-ca-mau", KON_TUM, "vn63-ha-noi", "vn63-bac-ninh", "vn63-ca-mau"):
+        made, alone = explanation_of(shared, unit_id, NOW), of(known, unit_id, "papi", 2022, 2023)
+        for part in fields(Explanation):
+            ours, theirs = getattr(made, part.name), getattr(alone, part.name)
+            if isinstance(ours, pd.DataFrame):
+                pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+            else:
+                assert ours == theirs, part.name
 
 
 def test_asking_changes_no_table(known: Knowledge) -> None:
