@@ -132,7 +132,7 @@ def open_page(store_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]:
     """One server for tests that do not mind who came before; none may leave a traceback."""
-    with harness.cold_server(tmp_path_factory.mktemp("server")) as running:
+    with harness.stocked_server(tmp_path_factory.mktemp("server")) as running:
         yield running
         assert "Traceback" not in running.log_text(), running.log_text()
 
@@ -140,7 +140,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]
 @pytest.fixture(scope="session")
 def written_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]:
     """The same for tests that write: what they add is counted by nobody else."""
-    with harness.cold_server(tmp_path_factory.mktemp("written")) as running:
+    with harness.stocked_server(tmp_path_factory.mktemp("written")) as running:
         yield running
         assert "Traceback" not in running.log_text(), running.log_text()
 
@@ -153,15 +153,37 @@ def cold_server(tmp_path: Path) -> Iterator[harness.Server]:
         assert "Traceback" not in running.log_text(), running.log_text()
 
 
+OPEN_BROWSER: list[tuple[contextlib.ExitStack, harness.Tabs]] = []
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, closed with the module: while it is open its event loop occupies the thread."""
-    with sync_playwright() as engine:
-        if not harness.has_browser(engine):
-            pytest.fail(harness.NO_BROWSER, pytrace=False)
-        opened = harness.launch(engine)
-        yield opened
-        opened.close()
+def tabs() -> harness.Tabs:
+    """Tabs of the one browser of this test process."""
+    if not OPEN_BROWSER:
+        with contextlib.ExitStack() as opening:
+            engine = opening.enter_context(sync_playwright())
+            if not harness.has_browser(engine):
+                pytest.fail(harness.NO_BROWSER, pytrace=False)
+            held = harness.Tabs(engine)
+            opening.callback(held.browser.close)
+            OPEN_BROWSER.append((opening.pop_all(), held))
+    return OPEN_BROWSER[0][1]
+
+
+@pytest.fixture(scope="module")
+def browser(tabs: harness.Tabs) -> Browser:
+    """Chromium."""
+    return tabs.browser
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """Closes the browser before other tests: while it is open it occupies the thread."""
+    try:
+        return (yield)
+    finally:
+        if OPEN_BROWSER and (nextitem is None or "/e2e/" not in nextitem.nodeid):
+            OPEN_BROWSER.pop()[0].close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -179,19 +201,15 @@ CALL_FAILED = pytest.StashKey[bool]()
 
 
 def _watched_page(
-    browser: Browser, request: pytest.FixtureRequest, size: tuple[int, int], base_url: str | None
+    tabs: harness.Tabs, request: pytest.FixtureRequest, size: tuple[int, int], base_url: str
 ) -> Iterator[Page]:
-    width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="vi-VN", base_url=base_url
-    )
-    page = context.new_page()
-    seen = harness.watch(page)
+    page = tabs.new(base_url, size)
+    seen = harness.seen_on(page)
     yield page
     failed = request.node.stash.get(CALL_FAILED, True)
     if failed:
         page.screenshot(path=harness.ARTIFACTS / f"{request.node.name}.png")
-    context.close()
+    page.close()
     if not failed:
         assert seen.console_errors == [], "the browser's console shows errors"
         assert seen.foreign_requests == [], "the page asked another host"
@@ -199,31 +217,31 @@ def _watched_page(
 
 @pytest.fixture
 def page(
-    browser: Browser, server: harness.Server, request: pytest.FixtureRequest
+    tabs: harness.Tabs, server: harness.Server, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """A desktop page on `server`; console errors and requests to elsewhere fail the test."""
-    yield from _watched_page(browser, request, harness.DESKTOP, server.url)
+    yield from _watched_page(tabs, request, harness.DESKTOP, server.url)
 
 
 @pytest.fixture
 def writer_page(
-    browser: Browser, written_server: harness.Server, request: pytest.FixtureRequest
+    tabs: harness.Tabs, written_server: harness.Server, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """A desktop page on `written_server`."""
-    yield from _watched_page(browser, request, harness.DESKTOP, written_server.url)
+    yield from _watched_page(tabs, request, harness.DESKTOP, written_server.url)
 
 
 @pytest.fixture
 def phone_page(
-    browser: Browser, server: harness.Server, request: pytest.FixtureRequest
+    tabs: harness.Tabs, server: harness.Server, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """The same on a telephone."""
-    yield from _watched_page(browser, request, harness.PHONE, server.url)
+    yield from _watched_page(tabs, request, harness.PHONE, server.url)
 
 
 @pytest.fixture
 def cold_page(
-    browser: Browser, cold_server: harness.Server, request: pytest.FixtureRequest
+    tabs: harness.Tabs, cold_server: harness.Server, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """A desktop page on `cold_server`, the first visitor it will have."""
-    yield from _watched_page(browser, request, harness.DESKTOP, cold_server.url)
+    yield from _watched_page(tabs, request, harness.DESKTOP, cold_server.url)

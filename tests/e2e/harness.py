@@ -19,10 +19,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Locator,
     Page,
@@ -31,6 +33,9 @@ from playwright.sync_api import (
     expect,
 )
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from data.store import Store
+from tests.stores import ship
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "tests" / "e2e" / "artifacts"
@@ -131,6 +136,14 @@ def cold_server(
             process.wait()
 
 
+@contextlib.contextmanager
+def stocked_server(folder: Path, **given: Any) -> Iterator[Server]:
+    """The same with the shipped reference in its store already."""
+    ship(Store(folder / "store"))
+    with cold_server(folder, **given) as running:
+        yield running
+
+
 def _await_health(process: subprocess.Popen[bytes], server: Server) -> None:
     deadline = monotonic() + SERVER_START_SECONDS
     while monotonic() < deadline:
@@ -166,17 +179,54 @@ def has_browser(engine: Playwright) -> bool:
     return browser_path() is not None or Path(engine.chromium.executable_path).exists()
 
 
-def launch(engine: Playwright) -> Browser:
+def launch(engine: Playwright, *more: str) -> Browser:
     """Chromium without a screen and without calls of its own to the internet."""
     if not has_browser(engine):
         raise RuntimeError(NO_BROWSER)
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync",
-                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # fmt: skip
+                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", *more]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
     # Two busy cores show late what is right all the same; what is wrong never shows.
     expect.set_options(timeout=SHOWN_SECONDS * 1000)
     return engine.chromium.launch(executable_path=browser_path(), args=arguments)
+
+
+class Tabs:
+    """Tabs of one browser for many tests: scripts are fetched and compiled once for them all.
+
+    A tab knows nothing of the one before: cookies, rights and what a page keeps are forgotten.
+    """
+
+    def __init__(self, engine: Playwright) -> None:
+        """Starts the browser; the pages of a server share a process, which is left running."""
+        self.browser = launch(engine, "--process-per-site")
+        self._held: dict[str, tuple[BrowserContext, Page]] = {}
+
+    def new(self, base_url: str, size: tuple[int, int] = DESKTOP, **media: Any) -> Page:
+        """A watched tab at that server; `media` are those of `emulate_media`."""
+        context, keeper = self._held.get(base_url) or self._begun(base_url)
+        context.clear_cookies()
+        context.clear_permissions()
+        session = context.new_cdp_session(keeper)
+        session.send("Storage.clearDataForOrigin", {
+            "origin": base_url,
+            "storageTypes": "cookies,local_storage,session_storage,indexeddb",
+        })  # fmt: skip
+        session.detach()
+        page = context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        if media:
+            page.emulate_media(**media)
+        watch(page)
+        return page
+
+    def _begun(self, base_url: str) -> tuple[BrowserContext, Page]:
+        context = self.browser.new_context(locale="vi-VN", base_url=base_url)
+        keeper = context.new_page()
+        keeper.goto("/_stcore/health")
+        self._held[base_url] = context, keeper
+        return context, keeper
 
 
 @dataclass

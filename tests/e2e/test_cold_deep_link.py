@@ -7,6 +7,7 @@ no frame, no navigation, file names for a menu. Every page guards itself with re
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,19 +23,27 @@ def test_the_pages_a_link_may_lead_to_are_known() -> None:
     assert set(HEADINGS) <= set(LINKS)
 
 
-@pytest.mark.parametrize("link", ["overview", pytest.param("targets", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("link", ["targets", pytest.param("overview", marks=pytest.mark.slow)])
 def test_a_link_opened_first_on_a_cold_server_shows_its_page_inside_the_frame(
     cold_page: Page, goto: Callable[[Page, str], None], link: str
 ) -> None:
-    goto(cold_page, f"/{link}?unit=vn63-kon-tum")
+    wanted = {"unit": "vn63-kon-tum", "year": "2023", "base": "2022", "index": "all"}
+    if link == "targets":
+        wanted |= {"status": "missed", "document": "517/BCĐ-NC"}
+    goto(cold_page, f"/{link}?{urlencode(wanted)}")
     menu = cold_page.get_by_test_id("stTopNav")
     for name in GROUPS:
         expect(menu).to_contain_text(name)
     expect(menu).not_to_contain_text(link)
     expect(cold_page.locator("h1").first).to_contain_text(HEADINGS[link])
     expect(cold_page.get_by_test_id("stException")).to_have_count(0)
-    assert "unit=vn63-kon-tum" in cold_page.url, "the province asked for survives the detour"
+    asked = dict(parse_qsl(urlsplit(cold_page.url).query))
+    assert asked == wanted, "everything asked for survives the detour"
     expect(cold_page.get_by_test_id("stMain")).to_contain_text("Kon Tum")
+    if link == "targets":
+        verdicts = cold_page.locator("table.targets .chip").all_inner_texts()
+        assert verdicts
+        assert all("Không đạt" in verdict for verdict in verdicts)
 
 
 def test_the_first_page_may_be_asked_for_by_name(

@@ -8,10 +8,7 @@ and width; the slow tests walk the complete product.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,12 +18,16 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from typer.testing import CliRunner
 
 import locales
+import manage
 from data.internal import USUAL_CUTS
+from data.store import Store
 from tests.conftest import ROOT
 from tests.e2e import axe, harness
 from tests.new_edition import FILE, SOURCE, edition_workbook
+from tests.stores import ship
 from ui.frame import FIRST, PAGES
 
 NAMES = [name for group in PAGES.values() for name in group]
@@ -116,51 +117,38 @@ def both_geographies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harne
     store = folder / "store"
     store.mkdir()
     (folder / FILE).write_bytes(edition_workbook())
-    subprocess.run(
-        [sys.executable, "manage.py", "load", str(folder / FILE), "--source", SOURCE,
-         "--author", AUTHOR, "--yes"],
-        cwd=ROOT, env={**os.environ, "RANKINGS_STORE": str(store)}, check=True, capture_output=True,
-    )  # fmt: skip
+    ship(Store(store))
+    command = ["load", str(folder / FILE), "--source", SOURCE, "--author", AUTHOR, "--yes"]
+    loaded = CliRunner().invoke(manage.app, command, env={"RANKINGS_STORE": str(store)})
+    assert loaded.exit_code == 0, loaded.output
     with harness.cold_server(folder) as running:
         yield running
         assert "Traceback" not in running.log_text(), running.log_text()
 
 
 @pytest.fixture
-def opened(browser: Browser, both_geographies: harness.Server) -> Iterator[Opener]:
+def opened(tabs: harness.Tabs, both_geographies: harness.Server) -> Iterator[Opener]:
     """`opened("/targets", color_scheme="dark")`: a watched page; its console must stay silent."""
-    contexts = []
+    pages = []
 
-    def open_one(
-        address: str, *, size: tuple[int, int] = harness.DESKTOP, **settings: object
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="vi-VN",
-            base_url=both_geographies.url, **settings,
-        )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
-        harness.watch(page)
+    def open_one(address: str, *, size: tuple[int, int] = harness.DESKTOP, **media: object) -> Page:
+        page = tabs.new(both_geographies.url, size, **media)
+        pages.append(page)
         harness.goto(page, address)
         return page
 
     yield open_one
-    pages = [page for context in contexts for page in context.pages]
     seen = [harness.seen_on(page) for page in pages]
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert [line for one in seen for line in one.console_errors] == []
     assert [line for one in seen for line in one.foreign_requests] == []
 
 
 @pytest.fixture(scope="module")
-def reader(browser: Browser, both_geographies: harness.Server) -> Iterator[Page]:
-    """One reader who walks from page to page: scripts and fonts are fetched once."""
-    context = browser.new_context(locale="vi-VN", base_url=both_geographies.url)
-    page = context.new_page()
-    harness.watch(page)
-    yield page
-    context.close()
+def reader(tabs: harness.Tabs, both_geographies: harness.Server) -> Page:
+    """One reader who walks from page to page."""
+    return tabs.new(both_geographies.url)
 
 
 def resize(page: Page, size: tuple[int, int]) -> None:

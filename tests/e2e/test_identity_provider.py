@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from data import accounts
 from data.actors import Actor, Role
@@ -68,7 +68,7 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 """,
         encoding="utf-8",
     )
-    with harness.cold_server(
+    with harness.stocked_server(
         folder, port=port, settings={"secrets.files": str(secret)},
         environment={"RANKINGS_SIGN_IN": "provider"},
     ) as running:  # fmt: skip
@@ -77,10 +77,10 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="vi-VN")
-    yield context.new_page()
-    context.close()
+def visitor(tabs: harness.Tabs, office: harness.Server) -> Iterator[Page]:
+    page = tabs.new(office.url)
+    yield page
+    page.close()
 
 
 def sign_in(page: Page, office: harness.Server, name: str, path: str = "/targets") -> None:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from locales.calendar import today
 from tests.e2e import harness
@@ -52,7 +52,7 @@ def test_a_name_typed_without_diacritics_leads_by_keyboard_to_its_page(
 
 
 def test_the_copied_link_reopens_the_very_view_as_known_today(
-    page: Page, goto: Goto, rerun: Rerun, browser: Browser, server: harness.Server
+    page: Page, goto: Goto, rerun: Rerun, tabs: harness.Tabs, server: harness.Server
 ) -> None:
     goto(page, f"/map?{STORY}&index=papi&measure=gain&component=papi.services")
     link = copied_link(page)
@@ -61,9 +61,7 @@ def test_the_copied_link_reopens_the_very_view_as_known_today(
         "measure": "gain", "component": "papi.services", "asof": today().isoformat(),
     }  # fmt: skip
     assert date.fromisoformat(asked(link)["asof"])
-    context = browser.new_context(locale="vi-VN", base_url=server.url)
-    receiver = context.new_page()
-    harness.watch(receiver)
+    receiver = tabs.new(server.url)
     goto(receiver, link)
     shown = [one.get_by_test_id("stPlotlyChart").inner_text() for one in (page, receiver)]
     # Where a line of the title breaks depends on the width of the window.
@@ -71,7 +69,7 @@ def test_the_copied_link_reopens_the_very_view_as_known_today(
     assert "D6. Cung ứng dịch vụ công" in shown[0].replace("\n", " ")
     # Copied again, the link is the same: what is known by a day stays that day's.
     assert asked(copied_link(receiver)) == asked(link)
-    context.close()
+    receiver.close()
 
 
 def test_a_favourite_reopens_its_view_on_the_page_itself(

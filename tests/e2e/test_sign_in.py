@@ -41,7 +41,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]
     kept = accounts.account_store(Store(folder / "store"))
     for role in reversed(Role):
         FIRST[role] = accounts.add(kept, name=role, full_name=f"Người {role}", role=role, by=CHIEF)
-    with harness.cold_server(folder) as running:
+    with harness.stocked_server(folder) as running:
         yield running
         assert "Traceback" not in running.log_text(), running.log_text()
         lines = [json.loads(line) for line in running.log_text().splitlines() if line[:1] == "{"]
@@ -146,10 +146,10 @@ def sign_in(page: Page, office: harness.Server, role: Role, path: str = "/") -> 
 
 
 @pytest.fixture
-def visitor(browser, office: harness.Server) -> Iterator[Page]:  # type: ignore[no-untyped-def]
-    context = browser.new_context(locale="vi-VN")
-    yield context.new_page()
-    context.close()
+def visitor(tabs: harness.Tabs, office: harness.Server) -> Iterator[Page]:
+    page = tabs.new(office.url)
+    yield page
+    page.close()
 
 
 def test_signing_in_opens_the_page_that_was_asked_for_and_signing_out_ends_it(

@@ -43,12 +43,10 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[harness.Server]:
 
 
 @pytest.fixture
-def at_trial(browser: Browser, trial: harness.Server) -> Iterator[Page]:
-    context = browser.new_context(base_url=trial.url, locale="vi-VN")
-    page = context.new_page()
-    harness.watch(page)
+def at_trial(tabs: harness.Tabs, trial: harness.Server) -> Iterator[Page]:
+    page = tabs.new(trial.url)
     yield page
-    context.close()
+    page.close()
 
 
 def test_work_that_lasts_more_than_a_second_is_said_and_seen(at_trial: Page) -> None:
@@ -119,17 +117,14 @@ def test_a_lost_server_is_named_as_such(browser: Browser, tmp_path: Path) -> Non
     context.close()
 
 
-def test_the_form_to_sign_in_passes_the_same_audit(browser: Browser, tmp_path: Path) -> None:
+def test_the_form_to_sign_in_passes_the_same_audit(tabs: harness.Tabs, tmp_path: Path) -> None:
     with harness.cold_server(tmp_path, environment={"RANKINGS_SIGN_IN": "accounts"}) as server:
-        for width, height in (harness.DESKTOP, harness.PHONE, (320, 256)):
-            context = browser.new_context(
-                base_url=server.url, viewport={"width": width, "height": height}
-            )
-            page = context.new_page()
+        for size in (harness.DESKTOP, harness.PHONE, (320, 256)):
+            page = tabs.new(server.url, size)
             page.goto("/")
             expect(page.locator("h1")).to_be_visible()
             assert axe.violations(page) == []
             wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0
             assert page.evaluate("() => document.fonts.check('16px \"Be Vietnam Pro\"')")
-            context.close()
+            page.close()
