@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,13 +24,24 @@ def kept(tmp_path: Path) -> Store:
     return Store(tmp_path / "accounts", schema=accounts.SCHEMA)
 
 
-@pytest.fixture
-def password(kept: Store) -> str:
-    accounts.add(kept, name="chief", full_name="Chánh", role=Role.ADMINISTRATOR, by=CHIEF)
-    return accounts.add(
-        kept, name="An", full_name="Nguyễn An", role=Role.ANALYST, by=CHIEF,
+@pytest.fixture(scope="module")
+def two_people(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The accounts of a chief and an analyst, and the analyst's first password."""
+    made = Store(tmp_path_factory.mktemp("two") / "accounts", schema=accounts.SCHEMA)
+    accounts.add(made, name="chief", full_name="Chánh", role=Role.ADMINISTRATOR, by=CHIEF)
+    first = accounts.add(
+        made, name="An", full_name="Nguyễn An", role=Role.ANALYST, by=CHIEF,
         agency_id="so-noi-vu", email="An@Example.vn",
     )  # fmt: skip
+    return made.folder, first
+
+
+@pytest.fixture
+def password(kept: Store, two_people: tuple[Path, str]) -> str:
+    """Puts both into the accounts of the test."""
+    folder, first = two_people
+    shutil.copytree(folder, kept.folder, dirs_exist_ok=True)
+    return first
 
 
 def test_who_knows_the_password_gets_a_session_of_a_working_day(kept: Store, password: str) -> None:

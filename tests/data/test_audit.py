@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,9 +21,9 @@ LINES = 6
 COLUMNS = ("made_at", "by_name", "by_role", "action", "kind", "key", "before", "after", "reason")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "st")
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Store(tmp_path_factory.mktemp("trail") / "st")
     for number in range(1, LINES + 1):
         with made.write() as connection:
             audit.record(
@@ -31,7 +32,14 @@ def store(tmp_path: Path) -> Store:
                 now=NOON + timedelta(minutes=number),
             )  # fmt: skip
     assert audit.verify(made) == []
-    return made
+    return made.folder
+
+
+@pytest.fixture
+def store(untouched: Path, tmp_path: Path) -> Store:
+    """A store of six lines, one for each test to tamper with."""
+    shutil.copytree(untouched, tmp_path / "st")
+    return Store(tmp_path / "st")
 
 
 def done(store: Store, *statements: str) -> list[Break]:
