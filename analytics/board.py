@@ -358,7 +358,7 @@ def judged(
     Source: docs/method/targets.md.
     """
     tables = known.tables
-    if known.lines is not None:
+    if known.lines is not None and not targets.empty:
         compared = editions_compared(
             targets, editions=tables.editions, asked=editions, as_of=as_of, lineage=known.lineage
         )

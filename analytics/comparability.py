@@ -6,12 +6,17 @@ a score does not.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from analytics.schema import require_columns
 
 # Worse answers last, so that the worst of several steps is the largest.
 ANSWERS = ("yes", "flag", "no")
+_WORST = ANSWERS.index("no")
+_PERIOD = ["component_id", "from_edition", "relation", "rank_comparable", "score_comparable"]
+_BREAK = ["component_id", "edition", "kind", "rank_comparable", "score_comparable"]
 
 
 def comparability(
@@ -39,79 +44,80 @@ def comparability(
 
     Source: docs/method/comparability.md.
     """
-    require_columns(
-        components,
-        ["component_id", "from_edition", "to_edition", "relation", "rank_comparable",
-         "score_comparable"],
-    )  # fmt: skip
-    require_columns(
-        breaks, ["component_id", "edition", "kind", "rank_comparable", "score_comparable"]
-    )
+    require_columns(components, [*_PERIOD, "to_edition"])
+    require_columns(breaks, _BREAK)
     require_columns(pairs, ["component_id", "baseline", "edition"])
-    steps = _steps(components, breaks)
-    asked = pairs.drop_duplicates(["component_id", "baseline", "edition"]).reset_index(drop=True)
-    met = asked.merge(steps, on="component_id", how="left", validate="many_to_many")
-    first = met[["baseline", "edition"]].min(axis=1)
-    last = met[["baseline", "edition"]].max(axis=1)
-    met = met.loc[(met["step"] > first) & (met["step"] <= last)]
     keys = ["component_id", "baseline", "edition"]
-    worst = met.groupby(keys, as_index=False)[
-        ["rank_answer", "score_answer", "is_renamed", "is_method_break"]
-    ].max()
-    rows = asked[keys].merge(worst, on=keys, how="left", validate="one_to_one")
-    unborn = _outside_life(components, rows)
-    for answer, column in (
-        ("rank_answer", "rank_comparable"),
-        ("score_answer", "score_comparable"),
-    ):
-        codes = rows[answer].fillna(0).astype(int).mask(unborn, ANSWERS.index("no"))
-        rows[column] = codes.map(dict(enumerate(ANSWERS)))
-    for column in ("is_renamed", "is_method_break"):
-        rows[column] = rows[column].fillna(False).astype(bool)
-    return rows.drop(columns=["rank_answer", "score_answer"])
-
-
-def _outside_life(components: pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
-    """Whether a pair reaches before the component's first edition or beyond its last."""
-    periods = components.assign(to_edition=components["to_edition"].astype("Float64"))
-    periods["to_edition"] = periods["to_edition"].fillna(float("inf"))
-    life = periods.groupby("component_id").agg(
-        born=("from_edition", "min"), gone=("to_edition", "max")
+    rows = pairs[keys].drop_duplicates().reset_index(drop=True)
+    steps, lives = _steps(components, breaks), _lives(components)
+    # A store asks of few lines and years, so that rows one by one cost less than joins.
+    worst = []
+    for line, *both in zip(*(rows[key] for key in keys), strict=True):
+        years = [int(year) for year in both if not pd.isna(year)]
+        first, last = min(years, default=0), max(years, default=0)
+        met = [step for step in steps.get(line, []) if first < step.edition <= last]
+        born, gone = lives.get(line, (first, last))
+        unborn = bool(years) and (first < born or last > gone)
+        worst.append(
+            _Step(
+                last,
+                _WORST if unborn else max((step.rank for step in met), default=0),
+                _WORST if unborn else max((step.score for step in met), default=0),
+                any(step.is_renamed for step in met),
+                any(step.is_method_break for step in met),
+            )
+        )
+    return rows.assign(
+        is_renamed=pd.Series([step.is_renamed for step in worst], dtype=bool),
+        is_method_break=pd.Series([step.is_method_break for step in worst], dtype=bool),
+        rank_comparable=pd.Series([ANSWERS[step.rank] for step in worst], dtype="str"),
+        score_comparable=pd.Series([ANSWERS[step.score] for step in worst], dtype="str"),
     )
-    lived = pairs[["component_id"]].merge(life, on="component_id", how="left")
-    years = pairs[["baseline", "edition"]].astype("Float64")
-    outside = (years.min(axis=1) < lived["born"]) | (years.max(axis=1) > lived["gone"])
-    return outside.fillna(False).astype(bool)
 
 
-def _steps(components: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+class _Step(NamedTuple):
+    """What happened to a line with an edition; the answers as positions in `ANSWERS`."""
+
+    edition: int
+    rank: int
+    score: int
+    is_renamed: bool
+    is_method_break: bool
+
+
+def _lives(components: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """First and last edition of every component; the last of one that lasts is infinite."""
+    lives: dict[str, tuple[float, float]] = {}
+    for line, begun, ended in zip(
+        components["component_id"], components["from_edition"], components["to_edition"],
+        strict=True,
+    ):  # fmt: skip
+        born, gone = lives.get(line, (begun, begun))
+        lives[line] = (min(born, begun), max(gone, float("inf") if pd.isna(ended) else ended))
+    return lives
+
+
+def _steps(components: pd.DataFrame, breaks: pd.DataFrame) -> dict[str, list[_Step]]:
     """All dated steps of all components, from lineage and from breaks alike."""
-    components = components.sort_values(["component_id", "from_edition"])
-    relation = components["relation"].fillna("").astype(str)
-    is_first = ~components.duplicated("component_id")
-    lineage = pd.DataFrame(
-        {
-            "component_id": components["component_id"],
-            "step": components["from_edition"].astype("Int64"),
-            "rank_answer": _code(components["rank_comparable"]),
-            "score_answer": _code(components["score_comparable"]),
-            "is_renamed": relation.str.contains("renamed"),
-            "is_method_break": relation.str.contains("redefined|reweighted|new"),
-        }
-    ).loc[~is_first]
-    broken = pd.DataFrame(
-        {
-            "component_id": breaks["component_id"],
-            "step": breaks["edition"].astype("Int64"),
-            "rank_answer": _code(breaks["rank_comparable"]),
-            "score_answer": _code(breaks["score_comparable"]),
-            "is_renamed": False,
-            # Publishing fewer places, or ranking other units, is no change of method.
-            "is_method_break": ~breaks["kind"].isin(["publication", "geography"]),
-        }
-    )
-    return pd.concat([lineage, broken], ignore_index=True)
+    steps: dict[str, list[_Step]] = {}
+    known: set[str] = set()
+    ordered = components.sort_values(["component_id", "from_edition"])
+    for line, edition, relation, rank, score in zip(
+        *(ordered[name] for name in _PERIOD), strict=True
+    ):
+        words = "" if pd.isna(relation) else str(relation)
+        changed = any(word in words for word in ("redefined", "reweighted", "new"))
+        if line in known:
+            steps.setdefault(line, []).append(
+                _Step(edition, _code(rank), _code(score), "renamed" in words, changed)
+            )
+        known.add(line)
+    for line, edition, kind, rank, score in zip(*(breaks[name] for name in _BREAK), strict=True):
+        # Publishing fewer places, or ranking other units, is no change of method.
+        changed = kind not in ("publication", "geography")
+        steps.setdefault(line, []).append(_Step(edition, _code(rank), _code(score), False, changed))
+    return steps
 
 
-def _code(answers: pd.Series) -> pd.Series:
-    return answers.map({answer: code for code, answer in enumerate(ANSWERS)}).fillna(0).astype(int)
+def _code(answer: str) -> int:
+    return ANSWERS.index(answer) if answer in ANSWERS else 0

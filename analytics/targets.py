@@ -215,20 +215,22 @@ def target_standing(
     """
     require_columns(targets, TARGET_COLUMNS)
     require_columns(standings, STANDING_COLUMNS)
-    rows = _requests(targets, asked)
+    rows = targets if targets.empty else _requests(targets, asked)
     if rows.empty:
         return pd.DataFrame({column: pd.Series(dtype="object") for column in _RESULT})
     rows = _dates(rows, editions, as_of, lineage)
     known = standings[list(STANDING_COLUMNS)].astype({"edition": "Int64"})
     known = known.merge(_out(editions, as_of), on=["index_id", "edition"], how="inner")
-    rows = _attach(rows, known, "baseline", rows["baseline_used"])
-    rows = _attach(rows, known, "actual", rows["edition"])
+    sizes = _sizes(known)
+    own = known.loc[known["unit_id"].isin(rows["unit_id"].unique())]
+    rows = _attach(rows, own, sizes, "baseline", rows["baseline_used"])
+    rows = _attach(rows, own, sizes, "actual", rows["edition"])
     rows = _within_region(rows, known, regions)
     rows = _context(rows, groups, national, errors, measurements, probabilities)
     rows = _component_facts(rows, components, breaks)
     rows = _required(rows)
     rows = _verdicts(rows, as_of)
-    rows = _chains(rows, known)
+    rows = _chains(rows, own)
     rows = _on_the_way(rows)
     rows = _waiting(rows)
     rows = _refusals(rows, lineage)
@@ -277,11 +279,12 @@ def editions_compared(
 
 def _true(condition: pd.Series) -> pd.Series:
     """Where a condition holds for certain: one that cannot be answered does not hold."""
-    return condition.fillna(False).astype(bool)
+    return condition if condition.dtype == bool else condition.fillna(False).astype(bool)
 
 
 def _float(values: pd.Series) -> pd.Series:
-    return pd.to_numeric(values, errors="coerce").astype("Float64").astype("float64")
+    is_numeric = pd.api.types.is_numeric_dtype(values)
+    return (values if is_numeric else pd.to_numeric(values, errors="coerce")).astype("float64")
 
 
 def _requests(targets: pd.DataFrame, asked: Sequence[int]) -> pd.DataFrame:
@@ -389,31 +392,38 @@ def _latest(out: pd.DataFrame, index_id: pd.Series, wanted: pd.Series) -> pd.Ser
 # ------------------------------------------------------------------------------- what is known
 
 
-def _attach(rows: pd.DataFrame, known: pd.DataFrame, role: str, edition: pd.Series) -> pd.DataFrame:
+def _sizes(known: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """How many units were ranked and are held on a line, and were ranked on its index."""
+    lines = known.groupby(["component_id", "edition"], as_index=False).agg(
+        _n=("n_ranked", "max"), _held=("rank", "count")
+    )
+    totals = known.loc[known["component_id"] == known["index_id"]]
+    totals = totals.groupby(["index_id", "edition"], as_index=False).agg(_total=("n_ranked", "max"))
+    both = (("component_id", lines), ("index_id", totals))
+    return [(key, frame.rename(columns={"edition": "_edition"})) for key, frame in both]
+
+
+def _attach(
+    rows: pd.DataFrame,
+    own: pd.DataFrame,
+    sizes: list[tuple[str, pd.DataFrame]],
+    role: str,
+    edition: pd.Series,
+) -> pd.DataFrame:
     """Join the standing of one edition under the prefix `role`; absent means not held by us."""
     columns = {
         "rank_low": "low", "rank_high": "high", "rank_origin": "origin", "n_ranked": "n",
         "tie_broken_by_publisher": "tie_broken", "n_withheld": "n_withheld", "score": "score",
         "percent": "percent", "state": "state", "rank": "rank",
     }  # fmt: skip
-    found = known.drop(columns="index_id").rename(
+    found = own.drop(columns="index_id").rename(
         columns={"edition": "_edition", **{old: f"{role}_{new}" for old, new in columns.items()}}
     )
     rows = rows.assign(_edition=edition.astype("Int64")).merge(
         found, on=["unit_id", "component_id", "_edition"], how="left", validate="many_to_one"
     )
-    size = known.groupby(["component_id", "edition"], as_index=False).agg(
-        _n=("n_ranked", "max"), _held=("rank", "count")
-    )
-    total = known.loc[known["component_id"] == known["index_id"]]
-    total = total.groupby(["index_id", "edition"], as_index=False).agg(_total=("n_ranked", "max"))
-    for frame, key in ((size, "component_id"), (total, "index_id")):
-        rows = rows.merge(
-            frame.rename(columns={"edition": "_edition"}),
-            on=[key, "_edition"],
-            how="left",
-            validate="many_to_one",
-        )
+    for key, frame in sizes:
+        rows = rows.merge(frame, on=[key, "_edition"], how="left", validate="many_to_one")
     n = rows[f"{role}_n"].fillna(rows["_n"]).fillna(rows["_total"]).astype("Int64")
     # A place we do not hold can be any place of the field, unless all places are taken.
     is_open = rows[f"{role}_state"].notna() | ~_true(rows["_held"] >= n)
@@ -446,7 +456,9 @@ def _within_region(
     if regions is None:
         return rows
     homes = regions.drop_duplicates("unit_id").set_index("unit_id")
-    fields = dict(tuple(known.groupby(["component_id", "edition"])))
+    among = known["component_id"].isin(asked["component_id"])
+    among &= known["edition"].isin(asked["edition"])
+    fields = dict(tuple(known.loc[among].groupby(["component_id", "edition"])))
     found: dict[Any, dict[str, Any]] = {}
     for position, row in asked.iterrows():
         field = fields.get((row["component_id"], row["edition"]))
@@ -493,7 +505,9 @@ def _context(
     probabilities: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Join what only some kinds need; a context that was not handed over counts as missing."""
-    errors = None if errors is None else _usable_errors(errors)
+    if errors is not None:
+        errors = errors.loc[errors["component_id"].isin(rows["component_id"])]
+        errors = errors if errors.empty else _usable_errors(errors)
     unit = ["unit_id", "component_id"]
     joins: list[tuple[pd.DataFrame | None, list[str], str, dict[str, str]]] = [
         (groups, ["unit_id", "index_id"], "edition",
@@ -572,7 +586,8 @@ def _step(rows: pd.DataFrame) -> pd.Series:
 
 def _required(rows: pd.DataFrame) -> pd.DataFrame:
     """The place or score each target asks for, with the bounds an unknown baseline leaves."""
-    kind, step = rows["kind"], _step(rows)
+    rows["step"] = _step(rows)
+    kind, step = rows["kind"], rows["step"]
     named = rows["amount"].round().astype("Int64").where(kind.isin(TO_A_PLACE))
     for bound in ("rank", "low", "high"):
         asked = (rows[f"baseline_{bound}"] - step).clip(lower=1)
@@ -626,8 +641,8 @@ def _by_place(rows: pd.DataFrame, *, widened: bool = False) -> pd.Series:
     if widened:
         high = high + rows["actual_n_withheld"].where(rows["actual_rank"].notna()).fillna(0)
         base = rows["baseline_high"] + rows["baseline_n_withheld"].fillna(0)
-        known = rows["baseline_rank"].notna() & _step(rows).notna()
-        latest = latest.mask(known, (base - _step(rows)).clip(lower=1))
+        known = rows["baseline_rank"].notna() & rows["step"].notna()
+        latest = latest.mask(known, (base - rows["step"]).clip(lower=1))
     # Of a unit whose row we do not hold nothing is certain.
     held = rows["actual_state"] != NOT_HELD
     status = _answer(held & (high <= rows["required_low"]), held & (rows["actual_low"] > latest))
@@ -875,7 +890,7 @@ def _reasons(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _footnotes(rows: pd.DataFrame) -> pd.DataFrame:
     """What the document's own footnoted place would have asked for, for reference only."""
-    asked = (rows["footnote_rank"] - _step(rows).fillna(0)).clip(lower=1)
+    asked = (rows["footnote_rank"] - rows["step"].fillna(0)).clip(lower=1)
     rows["footnote_required"] = asked
     actual = rows["actual_rank"]
     rows["footnote_status"] = _answer(actual <= asked, actual > asked).replace(UNDECIDED, "")

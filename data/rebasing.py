@@ -158,7 +158,11 @@ def adopted(store: Store, *, version: str | None = None) -> pd.DataFrame:
 
 def set_anew(store: Store, *, version: str | None = None) -> set[str]:
     """Old targets, by target_id, in whose place a document has put a new one that stands."""
-    return set(adopted(store, version=version)["old_target_id"])
+    return {
+        record.old_target_id
+        for record, _ in records.held(store, Rebasing, version=version).values()
+        if record.state != WITHDRAWN
+    }
 
 
 def revoke(store: Store, record_id: str, *, by: Actor, reason: str) -> None:

@@ -395,10 +395,11 @@ def taken_over(choice: Choice) -> None:
 
     Nothing for a unit that no other was merged into, and for one whose targets have all ended.
     """
+    if not loaders.catalogue().unit_links["to_unit_id"].eq(choice.unit_id).any():
+        return
     if loaders.is_large():
         # What is left of former units is counted on the tables of all units.
-        if loaders.catalogue().unit_links["to_unit_id"].eq(choice.unit_id).any():
-            st.caption(t("large.part"))
+        st.caption(t("large.part"))
         return
     rows = _taken_over(loaders.version(), choice.unit_id, choice.edition, choice.as_of)
     if choice.index_id != ALL:
