@@ -11,9 +11,9 @@ from datetime import date
 
 import pandas as pd
 
-from analytics.board import Knowledge, published
+from analytics.board import Knowledge
 from analytics.comparability import comparability
-from analytics.geography import LINE_COLUMNS, GeographyMode, lines, official
+from analytics.geography import LINE_COLUMNS, GeographyMode, estimated_of, official_of
 from analytics.plain import text
 from analytics.schema import NOT_PUBLISHED, WITHHELD, AnalyticsError
 
@@ -95,15 +95,14 @@ def compared(
     if len(units) > MOST:
         raise TooManyUnits(len(units))
     parts = components_of(known, index_id, edition)
-    found = []
-    for part in parts["component_id"]:
-        field = (fields or {}).get(part)
-        rows = _rows(known, units, index_id, part, mode, as_of, field, [baseline, edition])
-        both = _both_years(rows, units, baseline, edition)
-        found.append(both.assign(component_id=part))
-    if not found:
+    if parts.empty:
         return pd.DataFrame()
-    rows = pd.concat(found, ignore_index=True)
+    ids, years = list(parts["component_id"]), [baseline, edition]
+    if mode == GeographyMode.ESTIMATED:
+        rows = estimated_of(known, units, fields or {}, index_id, ids, as_of, years)
+    else:
+        rows = official_of(known, {unit: (unit,) for unit in units}, index_id, ids, as_of, years)
+    rows = _both_years(rows, ids, units, baseline, edition)
     steps = comparability(
         known.tables.components, known.tables.breaks,
         pd.DataFrame({"component_id": parts["component_id"], "baseline": baseline,
@@ -117,47 +116,25 @@ def compared(
     return rows.merge(parts, on="component_id", how="left", validate="many_to_one")
 
 
-def _rows(
-    known: Knowledge,
-    units: Sequence[str],
-    index_id: str,
-    component_id: str,
-    mode: str,
-    as_of: date,
-    field: pd.DataFrame | None,
-    editions: list[int],
-) -> pd.DataFrame:
-    if mode != GeographyMode.ESTIMATED:
-        chains = {unit: (unit,) for unit in units}
-        return official(known, chains, index_id, component_id, as_of, editions)
-    return pd.concat(
-        [
-            lines(known, unit_id=unit, index_id=index_id, component_id=component_id, mode=mode,
-                  as_of=as_of, field=field, editions=editions).assign(line_id=unit)
-            for unit in units
-        ],
-        ignore_index=True,
-    )  # fmt: skip
-
-
 def _both_years(
-    rows: pd.DataFrame, units: Sequence[str], baseline: int, edition: int
+    rows: pd.DataFrame, parts: Sequence[str], units: Sequence[str], baseline: int, edition: int
 ) -> pd.DataFrame:
-    """One row per unit with the figures of both years side by side."""
+    """One row per component and unit with the figures of both years side by side."""
     place = rows["rank"].mask(rows["is_estimate"], rows["estimated_place"])
     rows = rows.assign(place=place.astype("Int64")).drop(columns="unit_id")
-    made = pd.DataFrame({"unit_id": list(units)})
+    keys = ["component_id", "unit_id"]
+    made = pd.DataFrame([(part, unit) for part in parts for unit in units], columns=keys)
     for year, ending in ((edition, ""), (baseline, "_baseline")):
         mine = rows.loc[rows["edition"] == year].drop(columns="edition")
         mine = mine.rename(columns={"line_id": "unit_id"}).rename(
             columns={name: f"{name}{ending}" for name in [*LINE_COLUMNS, "place"]
                      if name not in ("unit_id", "line_id")}
         )  # fmt: skip
-        made = made.merge(mine, on="unit_id", how="left", validate="one_to_one")
+        made = made.merge(mine, on=keys, how="left", validate="one_to_one")
         made[f"state{ending}"] = made[f"state{ending}"].fillna(NOT_PUBLISHED).mask(
             made[f"is_estimate{ending}"].fillna(False).astype(bool), ""
         )  # fmt: skip
-    return made
+    return made[[name for name in made if name != "component_id"] + ["component_id"]]
 
 
 def _extremes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -198,22 +175,22 @@ def averages(
     tables = known.tables
     own = tables.units.loc[tables.units["unit_id"] == unit_id]
     areas = [NATIONAL, *own["region_id"].dropna().astype(str)]
-    rows = published(known, as_of)
-    rows = rows.loc[(rows["index_id"] == index_id) & (rows["edition"] == edition)]
-    day = tables.editions.loc[
-        (tables.editions["index_id"] == index_id) & (tables.editions["edition"] == edition)
-    ]
-    if day.empty or rows.empty:
+    dated = tables.editions
+    dated = dated.loc[(dated["index_id"] == index_id) & (dated["edition"] == edition)]
+    dated = dated.loc[pd.to_datetime(dated["published_on"]) <= pd.Timestamp(as_of)]
+    rows = known.of_table(index_id, edition)
+    if dated.empty or rows.empty:
         return pd.DataFrame(columns=list(AVERAGE_COLUMNS))
     region = tables.units.drop_duplicates("unit_id").set_index("unit_id")["region_id"]
-    n_units = _n_units(tables.units, str(day["geography"].iloc[0]), edition)
+    rows = rows.assign(region_id=rows["unit_id"].map(region))
+    n_units = _n_units(tables.units, str(dated["geography"].iloc[0]), edition)
+    printed = _printed(tables.national, edition)
     found = []
     for part in components_of(known, index_id, edition)["component_id"]:
         mine = rows.loc[rows["component_id"] == part]
         for area in areas:
-            here = mine if area == NATIONAL else mine.loc[mine["unit_id"].map(region) == area]
-            n_expected = n_units[area]
-            found += _two(tables.national, here, str(part), area, n_expected, edition)
+            here = mine if area == NATIONAL else mine.loc[mine["region_id"] == area]
+            found += _two(here, str(part), area, n_units[area], printed.get((part, area)))
     return pd.DataFrame(found, columns=list(AVERAGE_COLUMNS)).astype(
         {"value": "Float64", "n_used": "Int64", "n_expected": "Int64"}
     )
@@ -227,28 +204,32 @@ def _n_units(units: pd.DataFrame, geography: str, edition: int) -> dict[str, int
     return {NATIONAL: len(alive), **{str(area): int(n) for area, n in by_region.items()}}
 
 
+def _printed(national: pd.DataFrame, edition: int) -> dict[tuple[str, str], tuple[float, str]]:
+    """Published means of one edition and whose they are, by component and area."""
+    rows = national.loc[(national["edition"] == edition) & (national["statistic"] == MEAN)]
+    rows = rows.drop_duplicates(["component_id", "area"])
+    return {
+        (part, area): (float(value), text(origin))
+        for part, area, value, origin in zip(
+            rows["component_id"], rows["area"], rows["value"], rows["origin"], strict=True
+        )
+    }
+
+
 def _two(
-    national: pd.DataFrame,
     here: pd.DataFrame,
     component_id: str,
     area: str,
     n_expected: int,
-    edition: int,
+    printed: tuple[float, str] | None,
 ) -> list[tuple[object, ...]]:
     """Mean and median of one component in one area."""
     scores = here["score"].dropna().astype("float64")
     n_withheld = int((here["state"] == WITHHELD).sum())
     is_whole = len(scores) > 0 and len(scores) + n_withheld >= n_expected
-    printed = national.loc[
-        (national["component_id"] == component_id)
-        & (national["edition"] == edition)
-        & (national["area"] == area)
-        & (national["statistic"] == MEAN)
-    ]
     made: list[tuple[object, ...]] = []
-    if len(printed):
-        value, origin = printed["value"].iloc[0], text(printed["origin"].iloc[0])
-        made.append((component_id, area, MEAN, float(value), origin, None, n_expected))
+    if printed is not None:
+        made.append((component_id, area, MEAN, *printed, None, n_expected))
     for statistic in (MEAN, MEDIAN):
         if statistic == MEAN and made:
             continue

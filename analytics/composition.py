@@ -154,6 +154,30 @@ def composition(
     return _shares(rows, weights)[list(COMPOSITION_COLUMNS)]
 
 
+def parts_of(
+    links: pd.DataFrame, unit_id: str, *, measured_on: date, asked_on: date
+) -> tuple[str, ...]:
+    """The units of an earlier day that make up one unit of a later day, without shares.
+
+    Args:
+        links: see `composition`.
+        unit_id: the later unit.
+        measured_on: the earlier day.
+        asked_on: the later day.
+
+    Returns:
+        Ids in the order of the links; the unit itself where no change made it.
+
+    Raises:
+        ColumnsMissing: `links` lacks a column.
+
+    Source: docs/method/merger.md.
+    """
+    require_columns(links, LINK_COLUMNS)
+    leaves = _leaves(unit_id, _steps(links, measured_on, asked_on))
+    return tuple(dict.fromkeys(leaf.part_id for leaf in leaves))
+
+
 def _steps(links: pd.DataFrame, measured_on: date, asked_on: date) -> list[dict[str, list[_Leaf]]]:
     """For every day of change, latest first, what each unit of that day was made of."""
     days = pd.to_datetime(links["effective_on"])

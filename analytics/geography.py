@@ -14,7 +14,8 @@ from enum import StrEnum
 import pandas as pd
 
 from analytics.board import Knowledge
-from analytics.composition import WeightBasis, Weights, composition, edition_day, successors
+from analytics.composition import WeightBasis, Weights, parts_of, successors
+from analytics.continuity import day_of_edition
 from analytics.merger import estimated_field
 from analytics.ranks import SCORE_DECIMALS, percentile_standing
 from analytics.schema import NOT_HELD, UnitNotFound
@@ -39,8 +40,11 @@ ESTIMATE_COLUMNS = (
 )  # fmt: skip
 LINE_COLUMNS = ("line_id", "unit_id", "edition", "is_estimate", *OFFICIAL_COLUMNS,
                 *ESTIMATE_COLUMNS)  # fmt: skip
+# Rows of several components say of which one they speak.
+COMPONENT_COLUMNS = ("component_id", *LINE_COLUMNS)
 TYPES = {
-    "line_id": "str", "unit_id": "str", "state": "str", "rank_origin": "str", "reason": "str",
+    "component_id": "str", "line_id": "str", "unit_id": "str", "state": "str",
+    "rank_origin": "str", "reason": "str",
     "edition": "int64", "is_estimate": "bool", "score": "Float64", "percentile": "Float64",
     "rank": "Int64", "rank_low": "Int64", "rank_high": "Int64", "n_ranked": "Int64",
     "estimated_score": "Float64", "estimated_place": "Int64", "n_common": "Int64",
@@ -86,14 +90,8 @@ def subject(known: Knowledge, unit_id: str) -> Subject:
     found = successors(units, links, unit_id, on=latest)
     present = found[0] if found else unit_id
     start = pd.Timestamp(units.loc[units["unit_id"] == present, "valid_from"].iloc[0]).date()
-    parts = composition(
-        links,
-        [present],
-        measured_on=start - timedelta(days=1),
-        asked_on=start,
-        weights=WeightBasis.EQUAL,
-    )
-    return Subject(unit_id, present, tuple(str(part) for part in parts["part_id"]))
+    parts = parts_of(links, present, measured_on=start - timedelta(days=1), asked_on=start)
+    return Subject(unit_id, present, parts)
 
 
 def lines(
@@ -177,43 +175,131 @@ def official(
 
     Source: docs/method/trends.md.
     """
-    units = known.tables.units.drop_duplicates("unit_id").set_index("unit_id")
-    start, end = pd.to_datetime(units["valid_from"]), pd.to_datetime(units["valid_to"])
-    geography = units["geography"]
+    rows = official_of(known, chains, index_id, [component_id], as_of, editions)
+    return rows.drop(columns="component_id")
+
+
+def official_of(
+    known: Knowledge,
+    chains: Mapping[str, Sequence[str]],
+    index_id: str,
+    component_ids: Sequence[str],
+    as_of: date,
+    editions: Sequence[int] | None = None,
+) -> pd.DataFrame:
+    """Published series of several lines on several components of an index at once.
+
+    Args:
+        known: the present state.
+        chains: line id to the ids its unit bore one after the other.
+        index_id: the index.
+        component_ids: the components.
+        as_of: day whose knowledge is used.
+        editions: years wanted; all that are out when absent.
+
+    Returns:
+        See `lines`, one row per (component_id, line_id, edition); every row official.
+
+    Source: docs/method/trends.md.
+    """
+    spans = _spans(known.tables.units, {unit for chain in chains.values() for unit in chain})
+    lives = {part: _life(known.tables.components, part) for part in component_ids}
+    out = _out(known, index_id, as_of)
     found = []
-    for _, edition in editions_out(known, index_id, component_id, as_of).iterrows():
-        year = int(edition["edition"])
+    for year, geography, n_ranked in zip(
+        out["edition"], out["geography"], out["n_ranked"], strict=True
+    ):
         if editions is not None and year not in editions:
             continue
-        day = pd.Timestamp(edition_day(known.tables, index_id=index_id, edition=year))
-        for line_id, chain in chains.items():
-            for unit_id in dict.fromkeys(chain):
-                is_alive = start[unit_id] <= day and not end[unit_id] < day
-                if is_alive and geography[unit_id] == edition["geography"]:
-                    found.append((line_id, unit_id, year, edition["n_ranked"]))
-    grid = pd.DataFrame(found, columns=["line_id", "unit_id", "edition", "n_dated"])
-    rows = known.standings
-    rows = rows.loc[
-        (rows["component_id"] == component_id) & rows["unit_id"].isin(set(grid["unit_id"]))
-    ]
+        day = pd.Timestamp(
+            day_of_edition(known.lineage, known.tables, index_id=index_id, edition=int(year))
+        )
+        alive = [
+            (line_id, unit_id)
+            for line_id, chain in chains.items()
+            for unit_id in dict.fromkeys(chain)
+            if _is_alive(spans[unit_id], day, geography)
+        ]
+        measured = [part for part in component_ids if _is_measured(lives[part], year)]
+        found += [
+            (part, line_id, unit_id, year, n_ranked)
+            for part in measured
+            for line_id, unit_id in alive
+        ]
+    columns = ["component_id", "line_id", "unit_id", "edition", "n_dated"]
+    grid = pd.DataFrame(found, columns=columns)
+    rows = known.of_lines(component_ids)
+    rows = rows.loc[rows["unit_id"].isin(set(grid["unit_id"]))]
+    keys = ["component_id", "unit_id", "edition"]
     rows = grid.astype({"edition": "int64"}).merge(
-        rows[["unit_id", "edition", *OFFICIAL_COLUMNS]],
-        on=["unit_id", "edition"],
-        how="left",
-        validate="many_to_one",
+        rows[[*keys, *OFFICIAL_COLUMNS]], on=keys, how="left", validate="many_to_one"
     )
     rows["state"] = rows["state"].fillna(NOT_HELD)
     rows["n_ranked"] = rows["n_ranked"].astype("Int64").fillna(rows["n_dated"].astype("Int64"))
-    return _typed([rows.assign(is_estimate=False)])
+    return _typed([rows.assign(is_estimate=False)], COMPONENT_COLUMNS)
 
 
-def _typed(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def estimated_of(
+    known: Knowledge,
+    unit_ids: Sequence[str],
+    fields: Mapping[str, pd.DataFrame],
+    index_id: str,
+    component_ids: Sequence[str],
+    as_of: date,
+    editions: Sequence[int] | None = None,
+) -> pd.DataFrame:
+    """Lines of the mode estimated of several units on several components of an index at once.
+
+    Args:
+        known: the present state.
+        unit_ids: the units; each line bears the id of its own.
+        fields: component_id to the result of `estimated_places`.
+        index_id: the index.
+        component_ids: the components.
+        as_of: day whose knowledge is used.
+        editions: years wanted of the published places; all that are out when absent.
+
+    Returns:
+        See `lines`, one row per (component_id, line_id, edition).
+
+    Raises:
+        ValueError: a component has no field.
+
+    Source: docs/method/trends.md.
+    """
+    if any(part not in fields for part in component_ids):
+        raise ValueError("the mode estimated needs a field")
+    present = {unit: subject(known, unit).present_id for unit in unit_ids}
+    pairs = pd.DataFrame({"line_id": list(present), "unit_id": list(present.values())})
+    guessed = pd.concat([fields[part].assign(component_id=part) for part in component_ids])
+    guessed = guessed.merge(pairs, on="unit_id", how="inner", validate="many_to_many")
+    chains = {unit: (own,) for unit, own in present.items()}
+    later = official_of(known, chains, index_id, component_ids, as_of, editions)
+    return _typed([guessed.assign(is_estimate=True), later], COMPONENT_COLUMNS)
+
+
+# First day, last day [missing while it lasts] and geography of a unit.
+_Span = tuple[pd.Timestamp, pd.Timestamp, str]
+
+
+def _spans(units: pd.DataFrame, unit_ids: set[str]) -> dict[str, _Span]:
+    own = units.loc[units["unit_id"].isin(unit_ids)].drop_duplicates("unit_id")
+    start, end = pd.to_datetime(own["valid_from"]), pd.to_datetime(own["valid_to"])
+    spans = zip(start, end, own["geography"], strict=True)
+    return dict(zip(own["unit_id"], spans, strict=True))
+
+
+def _is_alive(span: _Span, day: pd.Timestamp, geography: str) -> bool:
+    start, end, own = span
+    return start <= day and not end < day and own == geography
+
+
+def _typed(frames: Sequence[pd.DataFrame], columns: Sequence[str] = LINE_COLUMNS) -> pd.DataFrame:
     """The frames below each other with every column of a line, in order of line and year."""
-    whole = [
-        frame.reindex(columns=list(LINE_COLUMNS)).astype(TYPES) for frame in frames if len(frame)
-    ]
+    types = {name: TYPES[name] for name in columns}
+    whole = [frame.reindex(columns=list(columns)).astype(types) for frame in frames if len(frame)]
     if not whole:
-        return pd.DataFrame(columns=list(LINE_COLUMNS)).astype(TYPES)
+        return pd.DataFrame(columns=list(columns)).astype(types)
     rows = pd.concat(whole, ignore_index=True)
     order = {line_id: at for at, line_id in enumerate(dict.fromkeys(rows["line_id"]))}
     rows = rows.assign(_order=rows["line_id"].map(order)).sort_values(["_order", "edition"])
@@ -225,18 +311,28 @@ def editions_out(known: Knowledge, index_id: str, component_id: str, as_of: date
 
     Source: docs/method/trends.md.
     """
+    rows, life = _out(known, index_id, as_of), _life(known.tables.components, component_id)
+    is_measured = [_is_measured(life, year) for year in rows["edition"]]
+    return rows.loc[is_measured].reset_index(drop=True)
+
+
+def _out(known: Knowledge, index_id: str, as_of: date) -> pd.DataFrame:
+    """Editions of an index that were out on a day, oldest first."""
     rows = known.tables.editions
-    rows = rows.loc[
-        (rows["index_id"] == index_id)
-        & (pd.to_datetime(rows["published_on"]) <= pd.Timestamp(as_of))
-    ]
-    periods = known.tables.components
-    periods = periods.loc[periods["component_id"] == component_id]
-    last = periods["to_edition"].astype("Float64").fillna(float("inf"))
-    is_measured = [
-        bool(((periods["from_edition"] <= year) & (last >= year)).any()) for year in rows["edition"]
-    ]
-    return rows.loc[is_measured].sort_values("edition", ignore_index=True)
+    rows = rows.loc[rows["index_id"] == index_id]
+    rows = rows.loc[pd.to_datetime(rows["published_on"]) <= pd.Timestamp(as_of)]
+    return rows.sort_values("edition", ignore_index=True)
+
+
+def _life(components: pd.DataFrame, component_id: str) -> list[tuple[float, float]]:
+    """The years in which a component was measured: first and last of every period."""
+    own = components.loc[components["component_id"] == component_id]
+    last = own["to_edition"].astype("Float64").fillna(float("inf"))
+    return list(zip(own["from_edition"].astype(float), last, strict=True))
+
+
+def _is_measured(life: Sequence[tuple[float, float]], year: int) -> bool:
+    return any(first <= year <= last for first, last in life)
 
 
 def estimated_places(

@@ -22,12 +22,11 @@ from analytics.composition import (
     WeightBasis,
     Weights,
     composition,
-    edition_day,
     successors,
     units_on,
     weight_basis,
 )
-from analytics.continuity import unit_changes
+from analytics.continuity import day_of_edition, unit_changes
 from analytics.ranks import SCORE_DECIMALS
 from analytics.schema import (
     WITHHELD,
@@ -259,7 +258,7 @@ def _year(
     """The units in force when an edition was measured, and the composition of today's of them."""
     tables = known.tables
     measured = _measured(known, component_id, index_id, edition, as_of)
-    day = edition_day(tables, index_id=index_id, edition=edition)
+    day = day_of_edition(known.lineage, tables, index_id=index_id, edition=edition)
     parts = composition(
         tables.unit_links,
         units_on(tables.units, asked_on),
@@ -658,7 +657,7 @@ def _asked_on(known: Knowledge, unit_id: str, index_id: str, edition: int) -> da
     own = units.loc[units["unit_id"] == unit_id]
     if own.empty:
         raise UnitNotFound(unit_id)
-    day = edition_day(known.tables, index_id=index_id, edition=edition)
+    day = day_of_edition(known.lineage, known.tables, index_id=index_id, edition=edition)
     day = max(day, pd.Timestamp(own["valid_from"].iloc[0]).date())
     if unit_id not in units_on(units, day):
         found = successors(units, known.tables.unit_links, unit_id, on=day)

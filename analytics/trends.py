@@ -14,7 +14,8 @@ import pandas as pd
 
 from analytics.board import Knowledge, judged, leading
 from analytics.comparability import ANSWERS
-from analytics.composition import HANDING_ON, edition_day
+from analytics.composition import HANDING_ON
+from analytics.continuity import day_of_edition
 from analytics.geography import (
     GeographyMode,
     estimated_places,
@@ -123,10 +124,10 @@ def _first_edition(known: Knowledge, index_id: str, day: pd.Timestamp) -> int:
     """The first edition that measured the units of a day; the year itself where none has yet."""
     editions = known.tables.editions
     for year in sorted(editions.loc[editions["index_id"] == index_id, "edition"]):
-        if (
-            year >= day.year
-            and edition_day(known.tables, index_id=index_id, edition=int(year)) >= day.date()
-        ):
+        if year < day.year:
+            continue
+        last = day_of_edition(known.lineage, known.tables, index_id=index_id, edition=int(year))
+        if last >= day.date():
             return int(year)
     return int(day.year)
 
