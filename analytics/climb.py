@@ -432,12 +432,13 @@ def _components(
     for part in parts:
         found = asked.row(part, to_rank=places[part]) if part in places else five_up.get(part)
         basis = Basis.TARGET if part in places else Basis.FIVE_PLACES
-        absent = {
-            "ground": _absence(known, asked.unit_id, part, index_id, asked.edition, as_of),
-            "n_held": asked.n_held(part),
-            "n_expected": _expected(asked.given, asked.edition),
-        }
-        row = {**(found or absent), "component_id": part, "basis": basis.value}
+        if not found:
+            found = {
+                "ground": _absence(known, asked.unit_id, part, index_id, asked.edition, as_of),
+                "n_held": asked.n_held(part),
+                "n_expected": _expected(asked.given, asked.edition),
+            }
+        row = {**found, "component_id": part, "basis": basis.value}
         # A published place is enough to say which place is aimed at, if not what it takes.
         aim, _, _ = _aim(whole(row.get("rank")), places.get(part), None)
         rows.append({**row, "required_rank": aim})

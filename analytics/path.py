@@ -21,8 +21,8 @@ from analytics.field import (
     Ground,
     billionths,
     field,
+    lines_parted,
     n_better,
-    scores_parted,
 )
 from analytics.ladder import others_at
 from analytics.schema import AnalyticsError
@@ -115,8 +115,9 @@ def _spreads(line: Field, edition: int, breaks: pd.DataFrame | None) -> pd.DataF
         if now > edition or now - 1 not in line.editions:
             continue
         change = line.part_score[line.at(now)] - line.part_score[line.at(now - 1)]
+        parted = lines_parted(breaks, now - 1, now)
         for part in parts:
-            if not scores_parted(breaks, line.parts[part], now - 1, now):
+            if line.parts[part] not in parted:
                 changes[part].append(change[:, part][np.isfinite(change[:, part])])
     pooled = {part: np.concatenate([*found, np.empty(0)]) for part, found in changes.items()}
     return pd.DataFrame(
