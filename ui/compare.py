@@ -19,7 +19,7 @@ from briefing import sentences
 from briefing import trends as words
 from charts.dots import dots
 from charts.slope import slope
-from locales import form, named, t
+from locales import form, language, named, t
 from ui import download, geography, loaders, tables
 from ui.choice import Choice
 
@@ -147,9 +147,17 @@ def _averages(stamp: str, unit_id: str, index_id: str, edition: int, as_of: date
 
 def compared(choice: Choice, unit_ids: list[str], mode: str) -> pd.DataFrame:
     """Places and points of the units with their names, components in order."""
+    return _named(loaders.version(), language(), tuple(unit_ids), choice, mode)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _named(
+    stamp: str, spoken: str, unit_ids: tuple[str, ...], choice: Choice, mode: str
+) -> pd.DataFrame:
+    _ = spoken
     rows = _compared(
-        loaders.version(), tuple(unit_ids), choice.index_id, choice.baseline, choice.edition,
-        choice.as_of, mode, choice,
+        stamp, unit_ids, choice.index_id, choice.baseline, choice.edition, choice.as_of, mode,
+        choice,
     )  # fmt: skip
     names = geography.labels(geography.subject(choice.unit_id))
     rows = rows.assign(
@@ -190,11 +198,34 @@ def _source(choice: Choice, rows: pd.DataFrame, *, both: bool) -> str:
     )  # fmt: skip
 
 
+def _key(rows: pd.DataFrame) -> tuple[str, str, tuple[str, ...]]:
+    """What, beside the choice and the mode, the rows follow from: version, language, units."""
+    return loaders.version(), language(), tuple(dict.fromkeys(rows["unit_id"]))
+
+
 def _slope(choice: Choice, rows: pd.DataFrame, component_id: str, mode: str) -> None:
     mine = rows.loc[rows["component_id"] == component_id]
+    line = _line(choice, mine)
     if mine[["place", "place_baseline"]].notna().any(axis=1).sum() < LEAST:
-        st.info(t("compare.slope_finding_few", line=_line(choice, mine), year=choice.edition))
+        st.info(t("compare.slope_finding_few", line=line, year=choice.edition))
         return
+    figure, data = _slope_figure(*_key(rows), choice, component_id, mode, rows)
+    download.chart(
+        figure, name=f"compare_{component_id}_{choice.edition}", key="compare_slope", data=data
+    )
+    if mine["rank_comparable"].eq("no").any():
+        st.caption(t("compare.slope_cut", line=line, baseline=choice.baseline, year=choice.edition))
+
+
+# A resource, not data: one copy for all sessions. Figures are never changed in place.
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _slope_figure(
+    stamp: str, spoken: str, unit_ids: tuple[str, ...], choice: Choice, component_id: str,
+    mode: str, _rows: pd.DataFrame,
+) -> tuple[Any, pd.DataFrame]:  # fmt: skip
+    """The slope of one line, and what its files say."""
+    _ = (stamp, spoken, unit_ids)
+    mine = _rows.loc[_rows["component_id"] == component_id]
     is_estimate = mode == GeographyMode.ESTIMATED
     before = [words.place_words(row, "_baseline") for _, row in mine.iterrows()]
     now = [words.place_words(row) for _, row in mine.iterrows()]
@@ -203,30 +234,23 @@ def _slope(choice: Choice, rows: pd.DataFrame, component_id: str, mode: str) -> 
                  year=choice.edition))
         for unit, one, two in zip(mine["unit"], before, now, strict=True)
     ]  # fmt: skip
-    is_open = mine["rank_comparable"].eq("no")
     mine = mine.assign(
         is_estimate=mine["is_estimate"].fillna(is_estimate).astype(bool),
-        is_joined=~is_open,
+        is_joined=~mine["rank_comparable"].eq("no"),
         place_text=[_short(row) for _, row in mine.iterrows()],
         place_text_baseline=[_short(row, "_baseline") for _, row in mine.iterrows()],
         hover=hover,
     )
     counts = mine[["n_ranked", "n_ranked_baseline", "n_common", "n_common_baseline"]]
-    line = _line(choice, mine)
-    download.chart(
-        slope(
-            mine, baseline=choice.baseline, edition=choice.edition,
-            n_ranked=int(counts.astype("Float64").max(axis=None)),
-            title=words.slope_finding(mine, line, choice.edition),
-            source=_source(choice, mine, both=True),
-        ),
-        name=f"compare_{component_id}_{choice.edition}", key="compare_slope",
-        data=mine.assign(rank=mine["place"], rank_baseline=mine["place_baseline"]).drop(
-            columns=["place", "score", "percentile", "unit"]
-        ),
+    figure = slope(
+        mine, baseline=choice.baseline, edition=choice.edition,
+        n_ranked=int(counts.astype("Float64").max(axis=None)),
+        title=words.slope_finding(mine, _line(choice, mine), choice.edition),
+        source=_source(choice, mine, both=True),
     )  # fmt: skip
-    if is_open.any():
-        st.caption(t("compare.slope_cut", line=line, baseline=choice.baseline, year=choice.edition))
+    return figure, mine.assign(rank=mine["place"], rank_baseline=mine["place_baseline"]).drop(
+        columns=["place", "score", "percentile", "unit"]
+    )
 
 
 def _line(choice: Choice, rows: pd.DataFrame) -> str:
@@ -244,9 +268,26 @@ def _short(row: Any, ending: str = "") -> str:
 
 
 def _dots(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
-    chosen = measure()
+    figure, data = _dots_figure(*_key(rows), choice, measure(), mode, rows)
+    if figure is None:
+        index = loaders.index_short(choice.index_id)
+        st.info(t("compare.dots_finding_none", index=index, year=choice.edition))
+        return
+    download.chart(
+        figure, name=f"compare_all_{choice.index_id}_{choice.edition}", key="compare_dots",
+        data=data,
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _dots_figure(
+    stamp: str, spoken: str, unit_ids: tuple[str, ...], choice: Choice, chosen: str, mode: str,
+    _rows: pd.DataFrame,
+) -> tuple[Any, pd.DataFrame]:  # fmt: skip
+    """The dots of all components, none where too few are known; and what their files say."""
+    _ = (stamp, spoken, unit_ids)
+    rows, decimals = _rows, _decimals(choice)
     is_estimate = mode == GeographyMode.ESTIMATED
-    decimals = _decimals(choice)
     drawn = rows.assign(
         value=[words.measured(row, chosen) for _, row in rows.iterrows()],
         is_estimate=rows["is_estimate"].fillna(is_estimate).astype(bool),
@@ -256,24 +297,19 @@ def _dots(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
         for _, row in drawn.assign(edition=choice.edition).iterrows()
     ]
     if drawn.groupby("component_id")["value"].count().max() < LEAST:
-        index = loaders.index_short(choice.index_id)
-        st.info(t("compare.dots_finding_none", index=index, year=choice.edition))
-        return
+        return None, drawn
     counts = drawn[["n_ranked", "n_common"]].astype("Float64")
     own = str(rows["unit_id"].iloc[0])
-    download.chart(
-        dots(
-            drawn, measure=chosen, n_ranked=int(counts.max(axis=None)),
-            title=words.dots_finding(rows, unit_id=own, unit=str(rows["unit"].iloc[0]),
-                                     index=loaders.index_short(choice.index_id),
-                                     year=choice.edition),
-            source=_source(choice, drawn, both=False),
-        ),
-        name=f"compare_all_{choice.index_id}_{choice.edition}", key="compare_dots",
-        data=drawn.assign(label=drawn["component"], rank=drawn["place"])[
-            ["label", "unit", "rank", "n_ranked", "percentile", "score", "is_estimate"]
-        ],
+    figure = dots(
+        drawn, measure=chosen, n_ranked=int(counts.max(axis=None)),
+        title=words.dots_finding(rows, unit_id=own, unit=str(rows["unit"].iloc[0]),
+                                 index=loaders.index_short(choice.index_id),
+                                 year=choice.edition),
+        source=_source(choice, drawn, both=False),
     )  # fmt: skip
+    return figure, drawn.assign(label=drawn["component"], rank=drawn["place"])[
+        ["label", "unit", "rank", "n_ranked", "percentile", "score", "is_estimate"]
+    ]
 
 
 def _decimals(choice: Choice) -> int:
@@ -283,7 +319,20 @@ def _decimals(choice: Choice) -> int:
 
 def _table(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
     """Components down, units across; best and worst by word and sign; averages named."""
+    heads, body = _table_lines(*_key(rows), choice, mode, rows)
+    tables.table("compare", heads, body)
     is_estimated = mode == GeographyMode.ESTIMATED
+    st.caption(t("compare.note_estimate" if is_estimated else "compare.note"))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _table_lines(
+    stamp: str, spoken: str, unit_ids: tuple[str, ...], choice: Choice, mode: str,
+    _rows: pd.DataFrame,
+) -> tuple[list[str], list[str]]:  # fmt: skip
+    """Headings and lines of the table; not to be changed."""
+    _ = (stamp, spoken, unit_ids)
+    rows, is_estimated = _rows, mode == GeographyMode.ESTIMATED
     shown = rows.drop_duplicates("unit_id")
     own, decimals = str(shown["unit_id"].iloc[0]), _decimals(choice)
     heads = [t("compare.col_component"), *shown["unit"]]
@@ -304,8 +353,7 @@ def _table(choice: Choice, rows: pd.DataFrame, mode: str) -> None:
             cells.append("".join(f'<div class="small">{escape(line)}</div>' for line in lines))
         is_total = bool((mine["role"] == "total").all())
         body.append(tables.line(heads, cells, is_total=is_total))
-    tables.table("compare", heads, body)
-    st.caption(t("compare.note_estimate" if is_estimated else "compare.note"))
+    return heads, body
 
 
 def _area(area: str, unit_id: str) -> str:
