@@ -66,8 +66,9 @@ def _asked(choice: Choice, live: pd.DataFrame) -> str:
     return choice.index_id
 
 
-# A resource, not data: one copy for all sessions. Its frames are never changed in place.
-@st.cache_resource(max_entries=16, show_spinner=False)
+# A resource, not data: one copy for all sessions. Its frames are never changed in place. Up to
+# 26 MB each, so few of them: those of the four indices between the years everybody looks at.
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _line_change(
     content: str,  # noqa: ARG001 - the key
     index_id: str,
