@@ -43,16 +43,21 @@ class Picture:
 
 def options(choice: Choice) -> pd.DataFrame:
     """Indices and components of the year that can be drawn: one row per component_id."""
+    return _options(loaders.version(), choice.index_id, choice.edition)
+
+
+# A resource, not data: one copy for all sessions. Frames are never changed in place.
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _options(stamp: str, index_id: str, edition: int) -> pd.DataFrame:
+    _ = stamp
     known = loaders.catalogue()
     rows = known.components
     last = rows["to_edition"].astype("Float64").fillna(float("inf"))
     rows = rows.loc[
-        rows["role"].isin(ROLES)
-        & (rows["from_edition"] <= choice.edition)
-        & (last >= choice.edition)
+        rows["role"].isin(ROLES) & (rows["from_edition"] <= edition) & (last >= edition)
     ]
-    if choice.index_id != ALL:
-        rows = rows.loc[rows["index_id"] == choice.index_id]
+    if index_id != ALL:
+        rows = rows.loc[rows["index_id"] == index_id]
     order = {index_id: at for at, index_id in enumerate(known.indices["index_id"])}
     depth = {role: at for at, role in enumerate(ROLES)}
     rows = rows.assign(_index=rows["index_id"].map(order), _role=rows["role"].map(depth))
