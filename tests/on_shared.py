@@ -36,6 +36,7 @@ EMBEDDED_ONLY = {
     "test_saving_a_scenario_leaves_every_figure": "compares meta, which holds the version there",
     "test_a_kept_file_that_was_tampered_with": "changes a file in the folder",
     "test_a_load_that_is_killed": "kills processes that open a folder",
+    "test_build_says_whether_it_wrote": "counts the snapshots in a folder",
 }
 
 _server: postgresql.Server | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,17 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(manage.app, list(words))
 
 
-def filled(tmp_path: Path, *, score: float = 40.0, edition: int = 2022) -> Path:
-    """Our own template for PAPI with a total for every unit; one score may be nonsense."""
-    made = workbook(
+@cache
+def template(edition: int) -> bytes:
+    """Our own template for PAPI, made once: it is the same for every test."""
+    return workbook(
         "papi", edition, load_catalogue(REFERENCE / "indices"), UnitRegister.load(REFERENCE)
     )
-    book = openpyxl.load_workbook(io.BytesIO(made))
+
+
+def filled(tmp_path: Path, *, score: float = 40.0, edition: int = 2022) -> Path:
+    """Our own template for PAPI with a total for every unit; one score may be nonsense."""
+    book = openpyxl.load_workbook(io.BytesIO(template(edition)))
     sheet = book.worksheets[0]
     total = next(
         cell.column
