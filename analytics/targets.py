@@ -505,9 +505,7 @@ def _context(
     probabilities: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Join what only some kinds need; a context that was not handed over counts as missing."""
-    if errors is not None:
-        errors = errors.loc[errors["component_id"].isin(rows["component_id"])]
-        errors = errors if errors.empty else _usable_errors(errors)
+    errors = None if errors is None else _usable_errors(errors)
     unit = ["unit_id", "component_id"]
     joins: list[tuple[pd.DataFrame | None, list[str], str, dict[str, str]]] = [
         (groups, ["unit_id", "index_id"], "edition",
