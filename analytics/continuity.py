@@ -120,16 +120,19 @@ def unit_changes(asked: pd.DataFrame, of: Lineage) -> pd.DataFrame:
     """
     columns = ["unit_id", "index_id", "start", "end"]
     require_columns(asked, columns)
-    answers: dict[tuple[str, str, int | None, int], tuple[_Day | None, str]] = {}
-    found = []
-    for unit_id, index_id, start, end in asked[columns].itertuples(index=False, name=None):
-        key = (str(unit_id), str(index_id), None if pd.isna(start) else int(start), int(end))
-        if key not in answers:
-            answers[key] = _change(of, *key)
-        found.append(answers[key])
-    rows = pd.DataFrame(found, columns=list(CHANGE_COLUMNS), index=asked.index)
-    rows["changed_on"] = pd.to_datetime(rows["changed_on"])
-    return rows.astype({"change_event": "object"})
+    # Many rows ask the same question; it is answered once.
+    once = asked[columns].drop_duplicates()
+    answers = [
+        _change(of, str(unit_id), str(index_id), None if pd.isna(start) else int(start), int(end))
+        for unit_id, index_id, start, end in once.itertuples(index=False, name=None)
+    ]
+    found = pd.DataFrame(answers, columns=list(CHANGE_COLUMNS), index=once.index)
+    found = once.assign(
+        changed_on=pd.to_datetime(found["changed_on"]),
+        change_event=found["change_event"].astype("object"),
+    )
+    rows = asked[columns].merge(found, on=columns, how="left", validate="many_to_one")
+    return rows[list(CHANGE_COLUMNS)].set_axis(asked.index)
 
 
 def is_another(of: Lineage, unit_id: str, index_id: str, *, start: int, end: int) -> bool:

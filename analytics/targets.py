@@ -672,15 +672,20 @@ def _by_score(rows: pd.DataFrame) -> pd.Series:
 
 def _by_group(rows: pd.DataFrame) -> pd.Series:
     """Compare positions in the scheme of the edition, best group first."""
-    places = [
-        (order.index(own), order.index(wanted))
-        if isinstance(order, tuple) and own in order and wanted in order
-        else (np.nan, np.nan)
-        for order, own, wanted in zip(
-            rows["group_order"], rows["actual_group"], rows["group_name"], strict=True
+    named = rows.loc[rows["group_name"].notna() & rows["actual_group"].notna()]
+    places = {
+        at: (order.index(own), order.index(wanted))
+        for at, order, own, wanted in zip(
+            named.index, named["group_order"], named["actual_group"], named["group_name"],
+            strict=True,
         )
-    ]
-    own, wanted = (pd.Series(place, index=rows.index) for place in zip(*places, strict=True))
+        if isinstance(order, tuple) and own in order and wanted in order
+    }  # fmt: skip
+    own, wanted = (
+        pd.Series({at: place[side] for at, place in places.items()}, dtype="float64")
+        .reindex(rows.index)
+        for side in (0, 1)
+    )  # fmt: skip
     return _answer(own <= wanted, own > wanted)
 
 
@@ -929,9 +934,11 @@ def _flags(rows: pd.DataFrame) -> pd.DataFrame:
     table = np.column_stack(
         [(marks[flag] & ~(measured & (flag not in of_any))).to_numpy(bool) for flag in FLAGS]
     )
-    rows["flags"] = [
-        tuple(flag for flag, is_set in zip(FLAGS, line, strict=True) if is_set) for line in table
+    patterns, which = np.unique(table, axis=0, return_inverse=True)
+    named = [
+        tuple(flag for flag, is_set in zip(FLAGS, line, strict=True) if is_set) for line in patterns
     ]
+    rows["flags"] = [named[at] for at in which.ravel()]
     rows["n_ranked"], rows["n_withheld"] = rows["actual_n"], rows["actual_n_withheld"]
     return rows
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import yaml
 
-from data import backups, indices
+from data import backups, indices, yaml_reader
 from data.store import SCHEMA, QueryFailed, Store, StoreError, row_refused, sql
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _csv(path: Path) -> pd.DataFrame:
 
 
 def _sources(path: Path) -> pd.DataFrame:
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entries = yaml_reader.read(path.read_text(encoding="utf-8"))
     rows = [{"source_id": key, **values} for key, values in entries.items()]
     return pd.DataFrame(rows).astype("str").replace({"None": None, "nan": None})
 

@@ -23,6 +23,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from data import yaml_reader
+
 Comparable = Literal["yes", "flag", "no"]
 Relation = Literal["new", "same", "renamed", "redefined", "reweighted", "dropped"]
 Role = Literal["total", "component", "subcomponent", "block", "alternative_total"]
@@ -714,7 +716,8 @@ def _read_mapping(path: Path) -> tuple[object, list[Fault]]:
             Fault(path.name, "", f"không đọc được tệp: {error.strerror}", "cannot be read")
         ]
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        reader = yaml_reader.LOADER(text)
+        node = reader.get_single_node()
         faults = [
             Fault(
                 path.name,
@@ -724,7 +727,7 @@ def _read_mapping(path: Path) -> tuple[object, list[Fault]]:
             )
             for key, line in _repeated_keys(node, "", set())
         ]
-        content = None if faults else yaml.safe_load(text)
+        content = None if faults or node is None else reader.construct_document(node)
     except (yaml.YAMLError, ValueError) as error:
         return None, [Fault(path.name, _line_of(error), "sai cú pháp YAML", "not valid YAML")]
     if not faults and not isinstance(content, dict):

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from data import yaml_reader
 from data.build import REFERENCE
 from data.store import StoreError
 
@@ -93,7 +94,7 @@ class Training(BaseModel):
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml_reader.read(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as fault:
         raise TeachingError(
             f"Không đọc được tệp {path.name}; hãy kiểm tra lại tệp. ({path.name}: {fault})"
