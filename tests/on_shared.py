@@ -35,6 +35,11 @@ EMBEDDED_ONLY = {
     "test_a_folder_nobody_may_write_to": "rights of a folder",
     "test_saving_a_scenario_leaves_every_figure": "compares meta, which holds the version there",
     "test_a_kept_file_that_was_tampered_with": "changes a file in the folder",
+    "test_a_kept_file_or_list_of_figures_that_is_gone": "takes a file out of the folder",
+    "test_putting_back_keeps_the_state_it_replaces": "looks for the file of a state",
+    "test_a_reader_of_before_goes_on": "tables are put back in place there, and readers are told",
+    "test_figures_are_for_this_machine_only": "weighs the file of a state",
+    "test_a_store_that_cannot_be_read_is_not_ready": "names a file that is not there",
     "test_a_load_that_is_killed": "kills processes that open a folder",
     "test_build_says_whether_it_wrote": "counts the snapshots in a folder",
 }
@@ -79,6 +84,8 @@ def _opened(folder: Path | None = None, *, schema: tuple[str, ...] = SCHEMA) -> 
     assert _server is not None
     place = Path(folder or os.environ[store_module.FOLDER_VARIABLE])
     key = (str(place.resolve()), schema)
+    if key in _open and _is_replaced(place):
+        _open.pop(key).close()
     if key not in _open:
         _copied(place)
         _open[key] = SharedStore(_server.url(schema_of(place)), place, schema=schema)
@@ -89,12 +96,20 @@ def _opened(folder: Path | None = None, *, schema: tuple[str, ...] = SCHEMA) -> 
     return _open[key]
 
 
+def _is_replaced(folder: Path) -> bool:
+    """Whether a test has put another folder in the place of one it had."""
+    mark = folder / MARK
+    return not mark.exists() or mark.read_text(encoding="utf-8") != schema_of(folder)
+
+
 def _copied(folder: Path) -> None:
     """A folder that was copied from another one holds its mark: its schema is copied as well."""
     assert _server is not None
     mark, own = folder / MARK, schema_of(folder)
     held = mark.read_text(encoding="utf-8") if mark.exists() else own
     folder.mkdir(parents=True, exist_ok=True)
+    # A copy made of links shares the mark with what it was copied from.
+    mark.unlink(missing_ok=True)
     mark.write_text(own, encoding="utf-8")
     if held == own:
         return
@@ -103,7 +118,7 @@ def _copied(folder: Path) -> None:
             f"SELECT tablename FROM pg_tables WHERE schemaname = '{held}{tail}'"  # noqa: S608
         ).split()
         if tables:
-            copies = [f"CREATE SCHEMA {own}{tail}"]
+            copies = [f"DROP SCHEMA IF EXISTS {own}{tail} CASCADE", f"CREATE SCHEMA {own}{tail}"]
             for name in tables:
                 to, of = f'{own}{tail}."{name}"', f'{held}{tail}."{name}"'
                 copies.append(f"CREATE TABLE {to} (LIKE {of} INCLUDING ALL)")

@@ -107,8 +107,8 @@ def test_every_shipped_figure_is_in_the_store_once(shipped: Store) -> None:
     ],
 )
 def test_every_shipped_row_is_in_the_store_once(shipped: Store, table: str, file: str) -> None:
-    n_held = len(shipped.cursor().table(table).fetchall())
-    assert n_held == len(rows_of(REFERENCE / file))
+    held = asked(shipped, f"SELECT count(*) FROM {table}")  # noqa: S608 - named above
+    assert held == [(len(rows_of(REFERENCE / file)),)]
 
 
 def test_a_store_up_to_date_is_left_alone(own: Store) -> None:
@@ -190,7 +190,7 @@ def test_a_store_of_an_older_layout_gets_the_new_columns_and_keeps_what_people_l
         connection.execute("ALTER TABLE figure ADD COLUMN forgotten VARCHAR")
         connection.execute("CREATE TABLE diary (day DATE, words VARCHAR)")
         connection.execute("INSERT INTO diary VALUES ('2023-03-02', '517')")
-        connection.execute("DELETE FROM meta WHERE key LIKE '%digest'")
+        connection.execute("UPDATE meta SET value = 'older' WHERE key LIKE '%digest'")
         connection.execute("INSERT INTO meta VALUES ('motto', 'kept')")
         connection.execute("DROP TABLE audit")
     before = own.version()
