@@ -6,6 +6,7 @@ sentence, and the nearest sensible choice is shown instead.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,8 @@ NOTICES = "notices"
 # The province of the founding directives; a first visit shows their story.
 FIRST_VIEW = {"unit": "vn63-kon-tum", "index": ALL, "year": "2023", "base": "2022", "asof": ""}
 OLDEST_DAY = date(2012, 1, 1)
+# A list of thousands of names is a hundred kilobytes at every opening of a page.
+LONGEST_LIST = 200
 
 
 def choice(*, one_index: bool = False) -> Choice:
@@ -49,11 +52,14 @@ def choice(*, one_index: bool = False) -> Choice:
         )  # fmt: skip
         # Year and index decide which units are ranked.
         names = loaders.units_to_choose(index_id, year)
+        is_long, is_other = len(names) > LONGEST_LIST, loaders.is_other_kind(wanted["unit"], names)
         with unit_place:
+            if is_long:
+                names = _of_one_area(index_id, year, wanted["unit"], is_asked="unit" in asked)
             unit_id = _pick(
-                "unit", t("filters.unit"), list(names), wanted, labels=names,
-                read=lambda text: loaders.unit_id(text, year),
-                quiet="unit" not in asked and loaders.is_other_kind(wanted["unit"], names),
+                "unit", t("filters.any_unit" if is_long else "filters.unit"), list(names), wanted,
+                labels=names, read=lambda text: loaders.unit_id(text, year),
+                quiet="unit" not in asked and (is_long or is_other),
             )  # fmt: skip
         earlier = [candidate for candidate in years if candidate < year]
         # Another year makes last year's comparison impossible; only a wish is answered.
@@ -85,6 +91,19 @@ def choice(*, one_index: bool = False) -> Choice:
         as_of=as_of or today(),
         is_latest=as_of is None,
     )
+
+
+def _of_one_area(index_id: str, year: int, wanted: str, *, is_asked: bool) -> dict[str, str]:
+    """Names by id of the units of one area, which is chosen first; that of the unit wanted."""
+    areas = loaders.units_by_area(index_id, year)
+    if is_asked:
+        st.session_state.pop("w_area", None)
+    if st.session_state.get("w_area") not in areas:
+        with contextlib.suppress(UnitError):
+            wanted = loaders.unit_id(wanted, year)
+        home = [area for area, units in areas.items() if wanted in units]
+        st.session_state["w_area"] = [*home, *areas][0]
+    return areas[st.selectbox(t("filters.area"), list(areas), key="w_area")]
 
 
 def _notice(sentence: str) -> None:

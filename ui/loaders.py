@@ -544,6 +544,27 @@ def _units_to_choose(
     return found
 
 
+def units_by_area(index_id: str, edition: int) -> dict[str, dict[str, str]]:
+    """The units that may be chosen, by the name of the area they lie in; not to be changed."""
+    return _units_by_area(version(), locales.language(), index_id, edition)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _units_by_area(
+    stamp: str,
+    language: str,  # noqa: ARG001 - `named` follows it, so it is part of the key
+    index_id: str,
+    edition: int,
+) -> dict[str, dict[str, str]]:
+    _ = stamp
+    rows = catalogue().units.drop_duplicates("unit_id").set_index("unit_id")
+    areas = rows[f"region_name_{locales.language()}"].fillna(t("filters.no_area"))
+    found: dict[str, dict[str, str]] = {}
+    for unit_id, name in units_to_choose(index_id, edition).items():
+        found.setdefault(str(areas[unit_id]), {})[unit_id] = name
+    return found
+
+
 def is_other_kind(unit_id: str, names: Mapping[str, str]) -> bool:
     """Whether a unit is missing among some because one of them is a province and the other not."""
     units, provinces = catalogue().units, register().geographies

@@ -14,7 +14,7 @@ from data.store import Store
 from locales import form, t
 from tests import ministry, stores
 from tests.pages import seen
-from ui import loaders
+from ui import filters, loaders
 
 SIZE = ministry.Size(communes=40, criteria=12, years=3, indices=2)
 UNIT, YEAR = ministry.unit_id(1), ministry.LAST_YEAR
@@ -103,6 +103,40 @@ def test_all_indices_of_a_year_offer_provinces_and_communes(open_page: OpenPage)
     assert page.query_params["unit"] == UNIT
     assert "PAPI" not in [tile.split()[0] for tile in seen.tiles(page)]
     assert {"THỬ A", "THỬ B"} == {" ".join(tile.split()[:2]) for tile in seen.tiles(page)}
+
+
+def test_of_a_long_list_the_area_is_chosen_first(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "LONGEST_LIST", 20)
+    page = open_page("overview", **CHOICE | {"unit": ministry.unit_id(40)})
+    areas, units = (page.sidebar.selectbox(key=key) for key in ("w_area", "w_unit"))
+    assert areas.value == "Xã thử nghiệm thuộc Vĩnh Long"
+    assert units.value == ministry.unit_id(40)
+    assert 1 <= len(units.options) <= 2, "its own area alone"
+    areas.set_value("Xã thử nghiệm thuộc An Giang").run()
+    assert page.sidebar.selectbox(key="w_unit").value == UNIT
+    assert page.query_params["unit"] == UNIT
+    assert not page.warning, "another area is no wrong wish"
+    assert len(page.sidebar.selectbox(key="w_area").options) == 34
+
+
+def test_a_link_to_a_province_among_communes_opens_its_area(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "LONGEST_LIST", 20)
+    page = open_page("overview", **CHOICE | {"index": "all", "unit": "Đà Nẵng"})
+    assert page.sidebar.selectbox(key="w_unit").value == "vn34-da-nang"
+    assert not page.warning
+
+
+def test_an_unknown_commune_is_said_and_the_first_one_shown(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "LONGEST_LIST", 20)
+    page = open_page("overview", **CHOICE | {"unit": "synthetic-9999"})
+    assert len(page.warning) == 1
+    assert page.sidebar.selectbox(key="w_unit").value == UNIT
 
 
 def test_a_commune_is_found_by_name_and_leads_to_its_board(open_page: OpenPage) -> None:
