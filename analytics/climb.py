@@ -411,12 +411,10 @@ def live_parts(known: Knowledge, line: str, edition: int) -> pd.DataFrame:
 
     Source: docs/method/climb.md.
     """
-    rows = known.tables.components
-    last = rows["to_edition"].astype("Float64").fillna(float("inf"))
-    is_live = (rows["from_edition"] <= edition) & (last >= edition)
+    rows = known.live(edition)
     is_part = (rows["parent_id"] == line) & rows["role"].isin(["component", "subcomponent"])
     columns = ["component_id", "sort", "code", "name_vi", "name_en", "max_score"]
-    return rows.loc[is_live & is_part, columns].sort_values("sort", ignore_index=True)
+    return rows.loc[is_part, columns].sort_values("sort", ignore_index=True)
 
 
 def _components(

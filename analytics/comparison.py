@@ -40,13 +40,9 @@ def components_of(known: Knowledge, index_id: str, edition: int) -> pd.DataFrame
 
     Source: docs/method/comparison.md.
     """
-    rows = known.tables.components
-    last = rows["to_edition"].astype("Float64").fillna(float("inf"))
+    rows = known.live(edition)
     rows = rows.loc[
-        (rows["index_id"] == index_id)
-        & rows["role"].isin(["total", "component"])
-        & (rows["from_edition"] <= edition)
-        & (last >= edition)
+        (rows["index_id"] == index_id) & rows["role"].isin(["total", "component"])
     ].rename(columns={"name_vi": "component_vi", "name_en": "component_en"})
     columns = ["index_id", "component_id", "role", "sort", "code", "component_vi", "component_en"]
     return rows[columns].sort_values(["sort", "code"], ignore_index=True)

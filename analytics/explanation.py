@@ -17,7 +17,6 @@ from analytics.board import Knowledge
 from analytics.field import ComponentNotFound, Ground, NoGround, children
 from analytics.known_line import Held, KnownLine, Place, Reason, obstacle
 from analytics.line_change import COMPONENT_COLUMNS, LineChange
-from analytics.line_change import EditionsReversed as EditionsReversed
 from analytics.peers import same_region, same_start
 from analytics.plain import real, text, whole
 from analytics.profile import strengths_of

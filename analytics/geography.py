@@ -160,15 +160,7 @@ def official(
     as_of: date,
     editions: Sequence[int] | None = None,
 ) -> pd.DataFrame:
-    """Published series of several lines at once.
-
-    Args:
-        known: the present state.
-        chains: line id to the ids its unit bore one after the other.
-        index_id: the index.
-        component_id: the component.
-        as_of: day whose knowledge is used.
-        editions: years wanted; all that are out when absent.
+    """Published series of several lines at once: `official_of` for one component.
 
     Returns:
         See `lines`; every row official.

@@ -21,7 +21,7 @@ from analytics.peers import held_rises
 from analytics.plain import text
 from analytics.profile import quadrants_of
 from analytics.rank_split import passes_of, rank_split_of
-from analytics.schema import AnalyticsError, EditionNotFound
+from analytics.schema import EditionNotFound, EditionsReversed
 from analytics.uncertainty import change_test, errors_used
 
 # "Who rose most and held it" is looked for in at most this many years before the edition, and
@@ -33,14 +33,6 @@ COMPONENT_COLUMNS = [
     "score_baseline", "score", "score_change", "score_effect", "weight_effect", "rank_effect",
     "rank_baseline", "n_baseline", "rank", "n_ranked", "gain", "is_shown", "ground",
 ]  # fmt: skip
-
-
-class EditionsReversed(AnalyticsError):
-    """The edition compared against is not earlier than the one reported."""
-
-    def __init__(self, baseline: int, edition: int) -> None:
-        self.baseline, self.edition = baseline, edition
-        super().__init__(f"editions reversed: {baseline}, {edition}")
 
 
 @dataclass(frozen=True)
@@ -219,10 +211,7 @@ class LineChange:
     @cached_property
     def max_scores(self) -> pd.DataFrame:
         """Maximum of each component as the catalogue has it in the edition."""
-        rows = self.line.known.tables.components
-        last = rows["to_edition"].astype("Float64").fillna(float("inf"))
-        is_live = (rows["from_edition"] <= self.edition) & (last >= self.edition)
-        return rows.loc[is_live, ["component_id", "max_score"]]
+        return self.line.known.live(self.edition)[["component_id", "max_score"]]
 
     @cached_property
     def rise_first(self) -> int:

@@ -32,6 +32,7 @@ from analytics.schema import (
     WITHHELD,
     AnalyticsError,
     EditionNotFound,
+    EditionsReversed,
     UnitNotFound,
     require_columns,
 )
@@ -67,14 +68,6 @@ class Conclusion(StrEnum):
     LIKELY_MET = "likely_met"
     LIKELY_MISSED = "likely_missed"
     UNDECIDED = "undecided"
-
-
-class EditionsReversed(AnalyticsError):
-    """The edition asked for does not come after its baseline."""
-
-    def __init__(self, baseline: int, edition: int) -> None:
-        self.baseline, self.edition = baseline, edition
-        super().__init__(f"baseline {baseline} is not before edition {edition}")
 
 
 class UnitEnded(AnalyticsError):

@@ -118,13 +118,9 @@ def outcome(
 
 def _check_names(known: Knowledge, index_id: str, edition: int, changed: list[str]) -> None:
     """Only components measured in the edition can be changed; a block cuts the points anew."""
-    rows = known.tables.components
-    last = rows["to_edition"].astype("Float64").fillna(float("inf"))
+    rows = known.live(edition)
     live = rows.loc[
-        (rows["index_id"] == index_id)
-        & rows["role"].isin(["total", "component", "subcomponent"])
-        & (rows["from_edition"] <= edition)
-        & (last >= edition),
+        (rows["index_id"] == index_id) & rows["role"].isin(["total", "component", "subcomponent"]),
         "component_id",
     ]
     for name in changed:
@@ -162,11 +158,8 @@ def score_limits(known: Knowledge, given: Context, index_id: str, edition: int) 
 
     Source: docs/method/what-if.md.
     """
-    rows = known.tables.components
-    last = rows["to_edition"].astype("Float64").fillna(float("inf"))
-    live = rows.loc[
-        (rows["index_id"] == index_id) & (rows["from_edition"] <= edition) & (last >= edition)
-    ]
+    rows = known.live(edition)
+    live = rows.loc[rows["index_id"] == index_id]
     held = given.figures.loc[given.figures["edition"] == edition]
     # An index without components in the year maps to texts, which compare with no number.
     best = live["component_id"].map(held.groupby("component_id")["score"].max()).astype(float)

@@ -233,12 +233,9 @@ def component_losses(known: Knowledge, *, unit_id: str, edition: int, as_of: dat
 
     Source: docs/method/responsibility.md.
     """
-    parts = known.tables.components
-    last = parts["to_edition"].astype("Float64").fillna(float("inf"))
+    parts = known.live(edition)
     live = parts.loc[
-        parts["role"].isin(["total", "component"])
-        & (parts["from_edition"] <= edition)
-        & (last >= edition),
+        parts["role"].isin(["total", "component"]),
         ["index_id", "component_id", "role", "sort", "code", "name_vi", "name_en", "direction",
          "max_score"],
     ].rename(columns={"name_vi": "component_vi", "name_en": "component_en",

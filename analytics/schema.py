@@ -65,6 +65,14 @@ class EditionNotFound(AnalyticsError):
         super().__init__(f"edition not found: {edition}")
 
 
+class EditionsReversed(AnalyticsError):
+    """The edition asked for does not come after its baseline."""
+
+    def __init__(self, baseline: int, edition: int) -> None:
+        self.baseline, self.edition = baseline, edition
+        super().__init__(f"baseline {baseline} is not before edition {edition}")
+
+
 class UnitNotFound(AnalyticsError):
     """A frame holds no row of the unit asked for."""
 

@@ -681,12 +681,9 @@ def _by_group(rows: pd.DataFrame) -> pd.Series:
         )
         if isinstance(order, tuple) and own in order and wanted in order
     }  # fmt: skip
-    own, wanted = (
-        pd.Series({at: place[side] for at, place in places.items()}, dtype="float64")
-        .reindex(rows.index)
-        for side in (0, 1)
-    )  # fmt: skip
-    return _answer(own <= wanted, own > wanted)
+    found = pd.DataFrame.from_dict(places, orient="index", columns=["own", "wanted"])
+    found = found.astype("float64").reindex(rows.index)
+    return _answer(found["own"] <= found["wanted"], found["own"] > found["wanted"])
 
 
 def _reduction(rows: pd.DataFrame) -> pd.Series:

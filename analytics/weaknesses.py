@@ -101,13 +101,9 @@ def review_lines(
 
 def _live(known: Knowledge, index_id: str, edition: int) -> pd.DataFrame:
     """Total, components and their parts as the catalogue has them in the edition."""
-    rows = known.tables.components
-    last = rows["to_edition"].astype("Float64").fillna(float("inf"))
+    rows = known.live(edition)
     live = rows.loc[
-        (rows["index_id"] == index_id)
-        & rows["role"].isin(["total", "component", "subcomponent"])
-        & (rows["from_edition"] <= edition)
-        & (last >= edition)
+        (rows["index_id"] == index_id) & rows["role"].isin(["total", "component", "subcomponent"])
     ].sort_values(["sort", "code"])
     plain = live[["component_id", "parent_id", "max_score"]].assign(
         edition=edition, level=live["component_id"].str.count(r"\.")

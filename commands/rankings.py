@@ -15,10 +15,11 @@ from analytics.climb import climb
 from analytics.composition import FIRMS, Sizes, WeightBasis, Weights, firm_sizes
 from analytics.explanation import explanation, rank_chance
 from analytics.field import ComponentNotFound
-from analytics.merger import EditionsReversed, UnitEnded
+from analytics.merger import UnitEnded
 from analytics.merger import lens as merger_lens
 from analytics.outcome import outcome
 from analytics.scenario import ChangeClash, Peers, ScoreOutOfScale
+from analytics.schema import EditionsReversed
 from briefing import climb as climb_words
 from briefing import climb_records, lens_records, records, why_records
 from briefing import explain as why

@@ -138,8 +138,7 @@ def adopted(store: Store, *, version: str | None = None) -> pd.DataFrame:
     """
     rows = [
         {**record.model_dump(), "saved_at": about.saved_at, "saved_by": about.saved_by}
-        for record, about in records.held(store, Rebasing, version=version).values()
-        if record.state != WITHDRAWN
+        for record, about in _standing(store, version)
     ]
     found = pd.DataFrame(rows, columns=["record_id", "old_target_id", "new_target_id", "unit_id",
                                         "document_id", "baseline_edition", "saved_at",
@@ -158,11 +157,13 @@ def adopted(store: Store, *, version: str | None = None) -> pd.DataFrame:
 
 def set_anew(store: Store, *, version: str | None = None) -> set[str]:
     """Old targets, by target_id, in whose place a document has put a new one that stands."""
-    return {
-        record.old_target_id
-        for record, _ in records.held(store, Rebasing, version=version).values()
-        if record.state != WITHDRAWN
-    }
+    return {record.old_target_id for record, _ in _standing(store, version)}
+
+
+def _standing(store: Store, version: str | None) -> list[tuple[Rebasing, records.Held]]:
+    """What was adopted and not withdrawn, with who saved it and when."""
+    held = records.held(store, Rebasing, version=version).values()
+    return [(record, about) for record, about in held if record.state != WITHDRAWN]
 
 
 def revoke(store: Store, record_id: str, *, by: Actor, reason: str) -> None:

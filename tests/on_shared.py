@@ -40,6 +40,8 @@ EMBEDDED_ONLY = {
     "test_a_reader_of_before_goes_on": "tables are put back in place there, and readers are told",
     "test_figures_are_for_this_machine_only": "weighs the file of a state",
     "test_a_store_that_cannot_be_read_is_not_ready": "names a file that is not there",
+    "test_the_name_of_a_file_somebody_sends": "lists the files in the folder",
+    "test_a_store_of_an_older_layout_gets": "takes marks out; test_shared_store.py has its own",
     "test_a_load_that_is_killed": "kills processes that open a folder",
     "test_build_says_whether_it_wrote": "counts the snapshots in a folder",
 }

@@ -12,7 +12,6 @@ import pytest
 
 from analytics.board import Knowledge, knowledge
 from analytics.explanation import (
-    EditionsReversed,
     Explanation,
     explanation,
     explanation_of,
@@ -21,7 +20,7 @@ from analytics.explanation import (
 from analytics.field import ComponentNotFound
 from analytics.line_change import LineChange
 from analytics.rank_split import MethodGround
-from analytics.schema import UnitNotFound
+from analytics.schema import EditionsReversed, UnitNotFound
 from data import queries
 from data.store import store
 from tests.stores import ship

@@ -23,7 +23,6 @@ from analytics.composition import (
 )
 from analytics.merger import (
     Conclusion,
-    EditionsReversed,
     Lens,
     UnitEnded,
     back_cast,
@@ -35,7 +34,13 @@ from analytics.merger import (
     percentile_verdict,
     scaled_gain,
 )
-from analytics.schema import ColumnsMissing, EditionNotFound, Tables, UnitNotFound
+from analytics.schema import (
+    ColumnsMissing,
+    EditionNotFound,
+    EditionsReversed,
+    Tables,
+    UnitNotFound,
+)
 from tests import builders
 from tests.analytics import by_hand_merger as by_hand
 

@@ -190,7 +190,7 @@ def test_a_store_of_an_older_layout_gets_the_new_columns_and_keeps_what_people_l
         connection.execute("ALTER TABLE figure ADD COLUMN forgotten VARCHAR")
         connection.execute("CREATE TABLE diary (day DATE, words VARCHAR)")
         connection.execute("INSERT INTO diary VALUES ('2023-03-02', '517')")
-        connection.execute("UPDATE meta SET value = 'older' WHERE key LIKE '%digest'")
+        connection.execute("DELETE FROM meta WHERE key LIKE '%digest'")
         connection.execute("INSERT INTO meta VALUES ('motto', 'kept')")
         connection.execute("DROP TABLE audit")
     before = own.version()
