@@ -352,6 +352,34 @@ def units_on(units: pd.DataFrame, day: date) -> list[str]:
     return [str(unit_id) for unit_id in units.loc[begun & ~ends_before(units, day), "unit_id"]]
 
 
+def same_kind(units: pd.DataFrame, links: pd.DataFrame, geography: str) -> pd.DataFrame:
+    """The units of a geography and of those it passed into or came from: never communes.
+
+    Args:
+        units: one row per unit_id, with geography.
+        links: one row per link, see `composition`.
+        geography: the set of units an edition ranks, e.g. vn63.
+
+    Returns:
+        Rows of `units`: of vn63 or vn34 those of both, of communes those of communes.
+
+    Raises:
+        ColumnsMissing: a frame lacks a column named above.
+
+    Source: docs/method/merger.md.
+    """
+    require_columns(units, UNIT_COLUMNS)
+    require_columns(links, LINK_COLUMNS)
+    of = units.drop_duplicates("unit_id").set_index("unit_id")["geography"]
+    steps = list(zip(links["from_unit_id"].map(of), links["to_unit_id"].map(of), strict=True))
+    kin, found = set[str](), {geography}
+    while found - kin:
+        kin |= found
+        found = {str(b) for one, other in steps for a, b in ((one, other), (other, one))
+                 if a in kin and not pd.isna(b)}  # fmt: skip
+    return units.loc[units["geography"].isin(kin)]
+
+
 def successors(
     units: pd.DataFrame, links: pd.DataFrame, unit_id: str, *, on: date
 ) -> tuple[str, ...]:

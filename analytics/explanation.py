@@ -346,9 +346,8 @@ def _rivals(change: LineChange, unit_id: str) -> dict[str, tuple[Rival, ...]]:
     """Who passed or was passed, left or entered, by how much their score moved."""
     units = change.line.known.tables.units
     cities = set(units.loc[units["kind"].isin(CITY_KINDS), "unit_id"])
-    moved = change.passes
     found: dict[str, tuple[Rival, ...]] = {}
-    for row in moved.loc[moved["unit_id"] == unit_id].to_dict("records"):
+    for row in change.passes(unit_id).to_dict("records"):
         other, code = str(row["other_unit_id"]), str(row["movement"])
         before, after = change.places[other]
         rival = Rival(

@@ -89,16 +89,22 @@ class LineChange:
             # The catalogue knows the line, but no figure of it is held in one of the editions.
             return pd.DataFrame()
 
-    @cached_property
-    def passes(self) -> pd.DataFrame:
-        """Result of `passes`, with how far the other unit's score moved and where it came to."""
-        moved = passes_of(self.line.field, baseline=self.baseline, edition=self.edition)
-        ranks = self.split.set_index("unit_id")
+    def passes(self, unit_id: str) -> pd.DataFrame:
+        """Result of `passes` of one unit, those first whose score moved most."""
+        moved = passes_of(
+            self.line.field, baseline=self.baseline, edition=self.edition, unit_id=unit_id
+        )
         change = (moved["other_score"] - moved["other_score_baseline"]).abs()
-        place = moved["other_unit_id"].map(ranks["rank"].fillna(ranks["rank_baseline"]))
+        place = moved["other_unit_id"].map(self._last_places)
         return moved.assign(_change=change, _place=place).sort_values(
             ["_change", "_place", "other_unit_id"], ascending=[False, True, True]
         )
+
+    @cached_property
+    def _last_places(self) -> pd.Series:
+        """Place in the edition, of those no longer ranked in the baseline, by unit."""
+        rows = self.split.set_index("unit_id")
+        return rows["rank"].fillna(rows["rank_baseline"])
 
     @cached_property
     def places(self) -> dict[str, tuple[Any, Any]]:

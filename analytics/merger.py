@@ -22,6 +22,7 @@ from analytics.composition import (
     WeightBasis,
     Weights,
     composition,
+    same_kind,
     successors,
     units_on,
     weight_basis,
@@ -252,14 +253,17 @@ def _year(
     tables = known.tables
     measured = _measured(known, component_id, index_id, edition, as_of)
     day = day_of_edition(known.lineage, tables, index_id=index_id, edition=edition)
+    dated = tables.editions
+    dated = dated.loc[(dated["index_id"] == index_id) & (dated["edition"] == edition)]
+    kin = same_kind(tables.units, tables.unit_links, str(dated["geography"].iloc[0]))
     parts = composition(
         tables.unit_links,
-        units_on(tables.units, asked_on),
+        units_on(kin, asked_on),
         measured_on=day,
         asked_on=asked_on,
         weights=weights,
     )
-    return _Year(edition, len(units_on(tables.units, day)), parts, measured)
+    return _Year(edition, len(units_on(kin, day)), parts, measured)
 
 
 def _measured(

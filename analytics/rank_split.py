@@ -23,7 +23,7 @@ from analytics.field import (
     field,
     rank_among_others,
 )
-from analytics.schema import UnitNotFound, require_columns
+from analytics.schema import require_columns
 
 # A rank change may be split by switching each of these from old to new, in every order.
 OWN, PEERS, METHOD = "own", "peers", "method"
@@ -395,12 +395,12 @@ def passes_of(
     Source: docs/method/rank-change-split.md.
     """
     old, new = line.at(baseline), line.at(edition)
-    if unit_id is not None and unit_id not in line.units:
-        raise UnitNotFound(unit_id)
     before, after = billionths(line.score[old]), billionths(line.score[new])
     in_both = np.isfinite(before) & np.isfinite(after)
-    me, other = in_both[:, None], in_both[None, :]
-    was_ahead, is_ahead = (s[None, :] > s[:, None] for s in (before, after))
+    # Everybody beside everybody is eleven million pairs of communes: one row for one unit.
+    asked = np.arange(len(line.units)) if unit_id is None else np.array([line.unit(unit_id)])
+    me, other = in_both[asked, None], in_both[None, :]
+    was_ahead, is_ahead = (s[None, :] > s[asked, None] for s in (before, after))
     moved = {
         Movement.OVERTOOK: me & other & was_ahead & ~is_ahead,
         Movement.OVERTAKEN_BY: me & other & ~was_ahead & is_ahead,
@@ -410,16 +410,17 @@ def passes_of(
     if not (line.is_complete[old] and line.is_complete[new]):
         moved = {code: np.zeros_like(mask) for code, mask in moved.items()}
     found = [
-        (code.value, int(i), int(j)) for code, mask in moved.items() for i, j in np.argwhere(mask)
+        (code.value, int(asked[i]), int(j))
+        for code, mask in moved.items()
+        for i, j in np.argwhere(mask)
     ]
-    wanted = [(c, i, j) for c, i, j in found if unit_id is None or line.units[i] == unit_id]
-    own = np.array([i for _, i, _ in wanted], dtype=np.intp)
-    rival = np.array([j for _, _, j in wanted], dtype=np.intp)
+    own = np.array([i for _, i, _ in found], dtype=np.intp)
+    rival = np.array([j for _, _, j in found], dtype=np.intp)
     frame = pd.DataFrame(
         {
             "unit_id": [line.units[i] for i in own],
             "other_unit_id": [line.units[j] for j in rival],
-            "movement": [code for code, _, _ in wanted],
+            "movement": [code for code, _, _ in found],
             "was_level": before[own] == before[rival],
             "is_level": after[own] == after[rival],
             "score_baseline": line.score[old][own],

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.board import Knowledge
-from analytics.composition import successors, units_on
+from analytics.composition import same_kind, successors, units_on
 from analytics.merger import scaled_gain
 from analytics.plain import whole
 from analytics.schema import UnitNotFound
@@ -242,7 +242,10 @@ def _ranked(known: Knowledge, target: dict[str, Any], edition: int, as_of: date 
     held = _out(known, target["index_id"], edition, as_of) and rows["n_ranked"].notna().any()
     if held:
         return int(rows["n_ranked"].max())
-    return len(units_on(known.tables.units, date(edition, 12, 31)))
+    units = known.tables.units
+    own = units.loc[units["unit_id"] == target["unit_id"], "geography"].iloc[0]
+    kin = same_kind(units, known.tables.unit_links, str(own))
+    return len(units_on(kin, date(edition, 12, 31)))
 
 
 def _out(known: Knowledge, index_id: str, edition: int, as_of: date | None) -> bool:

@@ -85,6 +85,7 @@ class Edition:
     index_id: str
     edition: int
     mark: str
+    n_figures: int = 0
 
     @property
     def stem(self) -> str:
@@ -175,17 +176,54 @@ class KeptPlaces:
         found = [one for one in self.editions if one.index_id == index_id and one.edition in wanted]
         return self._read(query, "lines", _PLACES, found, {"component_ids": list(component_ids)})
 
+    def n_figures(self, index_ids: Iterable[str], component_ids: Sequence[str] = ()) -> int:
+        """How many figures some indices have in all editions, on some lines or on all of them."""
+        found = self._of(index_ids)
+        if not component_ids:
+            return sum(one.n_figures for one in found)
+        rows = self._read("places_count", "lines", {"n_figures": "int64"}, found,
+                          {"component_ids": list(component_ids)})  # fmt: skip
+        return int(rows["n_figures"].sum())
+
+    def of_indices(
+        self, index_ids: Iterable[str], component_ids: Sequence[str] = ()
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Figures, places and groups of all units in all editions of some indices.
+
+        Args:
+            index_ids: the indices.
+            component_ids: lines wanted; all of them when none is named.
+
+        Returns:
+            What `of_units` and `groups` say of all units.
+        """
+        found = self._of(index_ids)
+        query, values = "places_all", dict[str, list[str]]()
+        if component_ids:
+            query, values = "places_of_lines", {"component_ids": list(component_ids)}
+        places = self._sorted(self._read(query, "lines", _PLACES, found, values))
+        return places, _with_order(self._read("places_all", "groups", _GROUPS, found))
+
+    def _of(self, index_ids: Iterable[str]) -> list[Edition]:
+        wanted = set(index_ids)
+        return [one for one in self.editions if one.index_id in wanted]
+
     def bounds(self) -> pd.DataFrame:
         """Groups of all editions: columns as in `analytics.groups.group_bounds`."""
         return self._read("places_all", "bounds", _BOUNDS, self.editions)
 
     def groups(self, unit_ids: Sequence[str]) -> pd.DataFrame:
         """The group of some units: columns as in `analytics.groups.group_standing`."""
-        rows = self._read(
-            "places_units", "groups", _GROUPS, self.editions, {"unit_ids": list(unit_ids)}
+        return _with_order(
+            self._read(
+                "places_units", "groups", _GROUPS, self.editions, {"unit_ids": list(unit_ids)}
+            )
         )
-        order = [tuple(str(ids).split(_SEPARATOR)) for ids in rows["group_order"]]
-        return rows.assign(group_order=pd.Series(order, index=rows.index, dtype="object"))
+
+
+def _with_order(groups: pd.DataFrame) -> pd.DataFrame:
+    order = [tuple(str(ids).split(_SEPARATOR)) for ids in groups["group_order"]]
+    return groups.assign(group_order=pd.Series(order, index=groups.index, dtype="object"))
 
 
 def figures_of(places: pd.DataFrame) -> pd.DataFrame:
@@ -230,7 +268,7 @@ def kept_places(
     held = queries.edition_marks(now=moment, version=pinned, of=store)
     marked = [
         Edition(str(row["index_id"]), int(row["edition"]),
-                _mark(row, editions, components, schemes, method))
+                _mark(row, editions, components, schemes, method), int(row["n_figures"]))
         for _, row in held.iterrows()
     ]  # fmt: skip
     try:

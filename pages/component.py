@@ -13,7 +13,7 @@ line = why.line(choice)
 component.breadcrumb(choice, line)
 st.title(component.title(choice, line))
 under = st.empty()
-mode = geography.mode()
+mode = geography.mode(choice)
 shown = geography.subjects(choice, mode)
 under.caption(
     t("component.subtitle", unit=" · ".join(one.unit_name for one in shown), year=choice.edition)

@@ -12,7 +12,7 @@ choice = filters.choice(one_index=True)
 index = loaders.index_short(choice.index_id)
 st.title(t("gaps.title"))
 under = st.empty()
-mode = geography.mode()
+mode = geography.mode(choice)
 shown = geography.subjects(choice, mode)
 under.caption(
     t("gaps.subtitle", unit=" · ".join(one.unit_name for one in shown), index=index,

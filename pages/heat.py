@@ -12,7 +12,7 @@ choice = filters.choice(one_index=True)
 index = loaders.index_short(choice.index_id)
 st.title(t("heat.title"))
 under = st.empty()
-mode = geography.mode()
+mode = geography.mode(choice)
 printed, depth, n_years = heat.options(choice)
 shown = geography.subjects(choice, mode)
 under.caption(

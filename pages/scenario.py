@@ -27,6 +27,8 @@ else:
         made = scenario.asked(choice, scores, drift)
         scenario.answer(choice, made)
     scenario.save(choice, made, scores)
+    if cut := loaders.depth_note(choice.index_id):
+        st.caption(cut)
     if computed := loaders.computed_note(choice):
         st.caption(computed)
 scenario.saved(choice)

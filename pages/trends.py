@@ -12,7 +12,7 @@ require_frame("pages/trends.py")
 choice = filters.choice()
 st.title(t("trends.title"))
 under = st.empty()
-mode = geography.mode()
+mode = geography.mode(choice)
 left, right = st.columns([3, 2])
 parts = trends.lines(choice, left)
 with right:

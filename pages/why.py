@@ -13,7 +13,7 @@ require_frame("pages/why.py")
 
 choice = filters.choice(one_index=True)
 st.title(t("why.title"))
-made = why.explained(choice, why.line(choice))
+made = why.explained(choice, why.line(choice, of_all_units=True))
 names = why.names()
 source = loaders.source_line(choice)
 st.caption(
@@ -60,6 +60,8 @@ if not made.open_editions:
     why.companions(made, names)
 st.subheader(t("why.open_title"))
 why.open_questions(made, names)
+if cut := loaders.depth_note(choice.index_id):
+    st.caption(cut)
 if computed := loaders.computed_note(choice):
     st.caption(computed)
 st.caption(source)

@@ -164,8 +164,8 @@ def _card(
 ) -> Scorecard:  # fmt: skip
     sources = packs.sources(store(), version=snapshot.partition("@")[0])
     return scorecard(
-        loaders.knowledge(), unit_id=unit_id, edition=edition, baseline=baseline, as_of=as_of,
-        indices=indices, agencies=agencies, sources=sources,
+        loaders.knowledge_of_kind(unit_id), unit_id=unit_id, edition=edition, baseline=baseline,
+        as_of=as_of, indices=indices, agencies=agencies, sources=sources,
         set_anew=lens.set_anew(),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from briefing import trends as words
 from charts.dots import dots
 from charts.slope import slope
 from locales import form, language, named, t
-from ui import download, geography, loaders, tables
+from ui import download, filters, geography, loaders, tables
 from ui.choice import Choice
 
 UNITS, MEASURE = "units", "measure"
@@ -36,12 +36,12 @@ def units(choice: Choice, mode: str) -> list[str]:
     who = geography.subject(choice.unit_id)
     own = _own(choice, mode)
     names = geography.labels(who)
-    options = [unit for unit in _options(own, choice.edition) if unit != own]
+    asked = [one for one in st.query_params.get(UNITS, "").split(",") if one]
+    found = [_under(one, mode) for one in asked]
+    options = [unit for unit in filters.beside(own, choice.edition, found) if unit != own]
     default = _default(own, mode, who.part_ids, options)
     widget = f"w_{UNITS}_{own}_{mode}"
     if widget not in st.session_state:
-        asked = [one for one in st.query_params.get(UNITS, "").split(",") if one]
-        found = [_under(one, mode) for one in asked]
         for one, unit in zip(asked, found, strict=True):
             if unit not in options and unit != own:
                 st.warning(t("compare.units_unknown", asked=one))
@@ -70,19 +70,11 @@ def _own(choice: Choice, mode: str) -> str:
     return choice.unit_id
 
 
-def _options(own: str, edition: int) -> list[str]:
-    """Units of the same geography that existed in the year."""
-    rows = loaders.catalogue().units
-    rows = rows.loc[rows["geography"] == rows.loc[rows["unit_id"] == own, "geography"].iloc[0]]
-    alive = pd.to_datetime(rows["valid_to"]).dt.year.fillna(edition) >= edition
-    return [str(unit) for unit in rows.loc[alive | (rows["unit_id"] == own), "unit_id"]]
-
-
 def _default(own: str, mode: str, part_ids: tuple[str, ...], options: list[str]) -> list[str]:
     """The other predecessors where they are asked for, else neighbours in the region."""
     if mode == GeographyMode.PREDECESSORS and len(part_ids) > 1:
         return [unit for unit in part_ids if unit != own][: MOST - 1]
-    near = trends.group_units(loaders.knowledge(), unit_id=own, kind=trends.REGION)
+    near = trends.group_units(loaders.outline(), unit_id=own, kind=trends.REGION)
     return [unit for unit in near if unit in options][:DEFAULT]
 
 
@@ -125,7 +117,7 @@ def _compared(
     as_of: date, mode: str, _choice: Choice,
 ) -> pd.DataFrame:  # fmt: skip
     _ = stamp
-    known, fields = loaders.knowledge(), {}
+    known, fields = loaders.knowledge_of_index(index_id), {}
     if mode == GeographyMode.ESTIMATED:
         parts = method.components_of(known, index_id, edition)["component_id"]
         years = (baseline, edition)
@@ -141,7 +133,11 @@ def _compared(
 def _averages(stamp: str, unit_id: str, index_id: str, edition: int, as_of: date) -> pd.DataFrame:
     _ = stamp
     return method.averages(
-        loaders.knowledge(), unit_id=unit_id, index_id=index_id, edition=edition, as_of=as_of
+        loaders.knowledge_of_index(index_id),
+        unit_id=unit_id,
+        index_id=index_id,
+        edition=edition,
+        as_of=as_of,
     )
 
 

@@ -7,6 +7,7 @@ sentence, and the nearest sensible choice is shown instead.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -104,6 +105,21 @@ def _of_one_area(index_id: str, year: int, wanted: str, *, is_asked: bool) -> di
         home = [area for area, units in areas.items() if wanted in units]
         st.session_state["w_area"] = [*home, *areas][0]
     return areas[st.selectbox(t("filters.area"), list(areas), key="w_area")]
+
+
+def beside(unit_id: str, edition: int, asked: Sequence[str] = ()) -> list[str]:
+    """Units offered for comparison with one: of its geography, and of many those of its area.
+
+    They existed in the year, or are the unit itself. Of other areas those `asked` for.
+    """
+    rows = loaders.catalogue().units
+    own = rows.loc[rows["unit_id"] == unit_id].iloc[0]
+    rows = rows.loc[rows["geography"] == own["geography"]]
+    if len(rows) > LONGEST_LIST:
+        is_near = rows["region_id"] == own["region_id"]
+        rows = rows.loc[is_near | rows["unit_id"].isin(list(asked))]
+    is_alive = pd.to_datetime(rows["valid_to"]).dt.year.fillna(edition) >= edition
+    return [str(unit) for unit in rows.loc[is_alive | (rows["unit_id"] == unit_id), "unit_id"]]
 
 
 def _notice(sentence: str) -> None:

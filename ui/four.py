@@ -32,7 +32,7 @@ def _crosswalk(stamp: str) -> pd.DataFrame:
 def _components(stamp: str, choice: Choice) -> pd.DataFrame:
     rows = crosswalk.theme_standings(
         _crosswalk(stamp),
-        board.published(loaders.knowledge(), choice.as_of),
+        board.published(loaders.knowledge_of(choice.unit_id), choice.as_of),
         unit_id=choice.unit_id,
         edition=choice.edition,
     )

@@ -27,8 +27,13 @@ MODES = tuple(mode.value for mode in GeographyMode)
 ESTIMATED = GeographyMode.ESTIMATED.value
 
 
-def mode(*, options: Sequence[str] = MODES) -> str:
-    """Draw the switch; the mode chosen: "published", "predecessors" or "estimated"."""
+def mode(choice: Choice, *, options: Sequence[str] = MODES) -> str:
+    """Draw the switch; the mode chosen: "published", "predecessors" or "estimated".
+
+    Of a commune nothing else than what was published is known, and there is no switch.
+    """
+    if not loaders.is_province(choice.unit_id):
+        return GeographyMode.PUBLISHED
     return kept(
         ADDRESS, t("geography.choose"), options,
         words_of=lambda one: t(f"geography.{one}"),
@@ -89,8 +94,8 @@ def _field(
 ) -> pd.DataFrame:
     _ = stamp
     return method.estimated_places(
-        loaders.knowledge(), index_id=index_id, present_id=present_id, baseline=baseline,
-        as_of=as_of, component_id=component_id, editions=editions,
+        loaders.knowledge_of_kind(present_id), index_id=index_id, present_id=present_id,
+        baseline=baseline, as_of=as_of, component_id=component_id, editions=editions,
         is_one_field=is_one_field,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ def options(choice: Choice) -> tuple[str, str, int]:
 def _squares(stamp: str, choice: Choice, n_years: int, with_parts: bool) -> pd.DataFrame:
     _ = stamp
     return heat.heat_squares(
-        loaders.knowledge(),
+        loaders.knowledge_of(choice.unit_id),
         unit_id=choice.unit_id,
         index_id=choice.index_id,
         first=choice.edition - n_years + 1,
@@ -63,7 +63,10 @@ def _estimated(
     stamp: str, choice: Choice, n_years: int, depth: str, lines: tuple[str, ...]
 ) -> pd.DataFrame:
     _ = stamp
-    known, roles = loaders.knowledge(), heat.PARTS if depth == "parts" else heat.ROLES
+    known, roles = (
+        loaders.knowledge_of_kind(choice.unit_id),
+        heat.PARTS if depth == "parts" else heat.ROLES,
+    )
     rows = known.tables.components
     is_asked = rows["component_id"].isin(lines) if lines else rows["role"].isin(roles)
     rows = rows.loc[(rows["index_id"] == choice.index_id) & is_asked]

@@ -90,7 +90,7 @@ def _given() -> tuple[tuple[str, float], ...]:
 def _lens(stamp: str, asked: Question) -> Lens:
     _ = stamp
     return merger.lens(
-        loaders.knowledge(),
+        loaders.knowledge_of_kind(asked.unit_id),
         unit_id=asked.unit_id,
         index_id=asked.index_id,
         baseline=asked.baseline,
@@ -157,11 +157,11 @@ def asked(choice: Choice) -> Question | None:
 def present_unit(place: Any, choice: Choice) -> str:
     """The present unit looked at: the one the chosen unit is part of, unless another is picked."""
     names, everyone = loaders.all_unit_names(), loaders.catalogue().units
-    options = sorted(
-        (str(u) for u in everyone.loc[everyone["valid_to"].isna(), "unit_id"]),
-        key=lambda unit_id: form.sort_key(names[unit_id]),
-    )
     own = present_units(choice.unit_id)
+    # Communes are not offered one by one: there are thousands.
+    is_offered = everyone["geography"].isin(loaders.register().geographies)
+    present = everyone.loc[everyone["valid_to"].isna() & is_offered, "unit_id"]
+    options = sorted({*map(str, present), *own}, key=lambda unit_id: form.sort_key(names[unit_id]))
     default = own[0] if own else options[0]
     # Another unit in the sidebar starts anew; what the address asked for was meant for the first.
     widget = f"w_now_{choice.unit_id}"
@@ -345,9 +345,6 @@ def section(choice: Choice) -> None:
     if not questions:
         return
     st.subheader(t("merger.section_title"))
-    if loaders.is_large():
-        st.info(t("large.part"))
-        return
     verdicts, guesses = [], []
     for question in questions:
         seen = lens(question)
@@ -381,7 +378,11 @@ def _section_years(index_id: str, choice: Choice) -> tuple[int, int] | None:
 def _taken_over(stamp: str, unit_id: str, edition: int, as_of: date) -> pd.DataFrame:
     _ = stamp
     return targets_taken_over(
-        loaders.knowledge(), unit_id=unit_id, edition=edition, as_of=as_of, set_anew=set_anew()
+        loaders.knowledge_of_kind(unit_id),
+        unit_id=unit_id,
+        edition=edition,
+        as_of=as_of,
+        set_anew=set_anew(),
     )
 
 
@@ -396,10 +397,6 @@ def taken_over(choice: Choice) -> None:
     Nothing for a unit that no other was merged into, and for one whose targets have all ended.
     """
     if not loaders.catalogue().unit_links["to_unit_id"].eq(choice.unit_id).any():
-        return
-    if loaders.is_large():
-        # What is left of former units is counted on the tables of all units.
-        st.caption(t("large.part"))
         return
     rows = _taken_over(loaders.version(), choice.unit_id, choice.edition, choice.as_of)
     if choice.index_id != ALL:

@@ -7,7 +7,7 @@ expires by the clock.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -122,7 +122,8 @@ def knowledge() -> Knowledge:
     """Everything held, ranked and grouped.
 
     Raises:
-        TooLarge: the store holds more than fits; ask `knowledge_of` or `catalogue`.
+        TooLarge: the store holds more than fits; ask `knowledge_of_kind`, `knowledge_of` or
+            `catalogue`.
     """
     if is_large():
         raise TooLarge
@@ -312,6 +313,118 @@ def knowledge_of_line(unit_id: str, index_id: str, component_id: str) -> Knowled
     return knowledge_of(unit_id, tuple(lines))
 
 
+def knowledge_of_kind(unit_id: str) -> Knowledge:
+    """What all pages are cut from: everything on the indices that rank units like this one.
+
+    Raises:
+        TooLarge: even that is more than fits; `knowledge_of_index` may still do.
+    """
+    if not is_large():
+        return knowledge()
+    return _of_kind(ranking(unit_id))
+
+
+def _of_kind(index_ids: Collection[str]) -> Knowledge:
+    if not _is_held(index_ids):
+        raise TooLarge
+    return _held_on(version(), tuple(sorted(index_ids)), ())
+
+
+def _is_held(index_ids: Collection[str], component_ids: Sequence[str] = ()) -> bool:
+    return _places(version()).n_figures(index_ids, component_ids) <= LARGE
+
+
+def knowledge_of_index(index_id: str) -> Knowledge:
+    """All units on one index: every line where that fits, else the total and its components.
+
+    Then the catalogue that comes with it knows no criteria either, so that none of them is taken
+    for one of which nothing is held.
+
+    Raises:
+        TooLarge: even that is more than fits.
+    """
+    if not is_large():
+        return knowledge()
+    if holds_criteria(index_id):
+        return _of_kind(_kindred(index_id))
+    rows = catalogue().components
+    is_main = (rows["index_id"] == index_id) & rows["role"].isin(["total", "component"])
+    lines = tuple(sorted({str(line) for line in rows.loc[is_main, "component_id"]}))
+    if not _is_held([index_id], lines):
+        raise TooLarge
+    return _held_on(version(), (index_id,), lines)
+
+
+def holds_criteria(index_id: str) -> bool:
+    """Whether pages that compare all units on an index do so on its criteria, too."""
+    return not is_large() or _is_held(_kindred(index_id))
+
+
+def depth_note(index_id: str) -> str:
+    """That pages compare all units on components only; empty where they do on criteria, too."""
+    rows = catalogue().components
+    has_criteria = ((rows["index_id"] == index_id) & (rows["role"] == "subcomponent")).any()
+    return t("large.depth") if has_criteria and not holds_criteria(index_id) else ""
+
+
+# A resource, not data: up to a million figures, and one copy for all sessions.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _held_of(
+    content: str,  # noqa: ARG001 - the key
+    _stamp: str,
+    index_ids: tuple[str, ...],
+    component_ids: tuple[str, ...],
+) -> Knowledge:
+    places, groups = _places(_stamp).of_indices(index_ids, component_ids)
+    tables = _catalogue(_stamp)
+    components = tables.components
+    if component_ids:
+        is_told = ~components["index_id"].isin(index_ids)
+        components = components.loc[is_told | components["component_id"].isin(component_ids)]
+    told = components.loc[components["index_id"].isin(index_ids), ["index_id", "component_id"]]
+    lines = told.drop_duplicates().merge(tables.editions[["index_id", "edition"]], on="index_id")
+    pairs = frozenset(zip(lines["component_id"], lines["edition"], strict=True))
+    return Knowledge(
+        replace(tables, figures=kept.figures_of(places), components=components), places,
+        _all_bounds(_stamp), groups, _lineage(_figured(_stamp), _stamp), lines=pairs, scored=pairs,
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _held_on(stamp: str, index_ids: tuple[str, ...], component_ids: tuple[str, ...]) -> Knowledge:
+    made = _held_of(_content(stamp), stamp, index_ids, component_ids)
+    return replace(made, tables=replace(made.tables, version=stamp.partition("@")[0]))
+
+
+def state_for_loads(snapshot: str) -> Knowledge:
+    """What a load of a snapshot is compared with: figures held back are part of it.
+
+    Of a large store the indices that rank provinces, with their targets: a workbook is read by the
+    shipped catalogue, which knows no others.
+    """
+    stamp = f"{snapshot}@{EVERYTHING}"
+    if not is_large():
+        return _knowledge(stamp)
+    index_ids = _ranking(pd.Series(dtype="str"))
+    if not _is_held(index_ids):
+        raise TooLarge
+    made = _held_on(stamp, tuple(sorted(index_ids)), ())
+    own = made.tables.targets
+    return replace(
+        made, tables=replace(made.tables, targets=own.loc[own["index_id"].isin(index_ids)])
+    )
+
+
+def totals() -> pd.DataFrame:
+    """Places of all units on the indices themselves, in all editions."""
+    if not is_large():
+        rows = knowledge().standings
+        return rows.loc[rows["component_id"] == rows["index_id"]]
+    rows = catalogue().editions
+    lines = tuple(zip(rows["index_id"], rows["edition"], strict=True))
+    return _of_lines(_places(version()).of_lines, lines)
+
+
 def outline() -> Knowledge:
     """Units with their changes, and everything held that is no figure; places of a small store."""
     if not is_large():
@@ -387,8 +500,25 @@ def index_tiles(choice: Choice) -> list[IndexTile]:
 
 def ranking(unit_id: str) -> set[str]:
     """Indices that rank units of this kind: of a commune those of communes alone."""
-    rows, units, provinces = catalogue().editions, catalogue().units, register().geographies
+    units = catalogue().units
+    return _ranking(units.loc[units["unit_id"] == unit_id, "geography"])
+
+
+def is_province(unit_id: str) -> bool:
+    """Whether the unit is a province of the one or the other geography."""
+    units = catalogue().units
     own = units.loc[units["unit_id"] == unit_id, "geography"]
+    return bool(own.isin(register().geographies).all())
+
+
+def _kindred(index_id: str) -> set[str]:
+    """Indices that rank units of the kind this one ranks, itself among them."""
+    rows = catalogue().editions
+    return _ranking(rows.loc[rows["index_id"] == index_id, "geography"])
+
+
+def _ranking(own: pd.Series) -> set[str]:
+    rows, provinces = catalogue().editions, register().geographies
     is_province = bool(own.isin(provinces).all())
     of_kind = rows["geography"].isin(provinces) if is_province else rows["geography"].isin(own)
     others = set(rows["index_id"]) - set(rows.loc[of_kind, "index_id"])

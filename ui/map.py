@@ -59,7 +59,7 @@ def shapes(units_of: str) -> maps.Shapes | str | None:
 @st.cache_data(max_entries=128, show_spinner=False)
 def _values(stamp: str, choice: Choice, component_id: str, measure: str) -> pd.DataFrame:
     _ = stamp
-    known = loaders.knowledge()
+    known = loaders.knowledge_of_kind(choice.unit_id)
     return map_values.map_values(
         board.published(known, choice.as_of),
         list(loaders.unit_names(choice.edition)),
@@ -127,7 +127,7 @@ def _hover(row: Any, choice: Choice) -> str:
 def _estimates(stamp: str, choice: Choice, component_id: str, asked_on: date) -> pd.DataFrame:
     _ = stamp
     return merger.estimates(
-        loaders.knowledge(),
+        loaders.knowledge_of_kind(choice.unit_id),
         index_id=choice.index_id,
         baseline=choice.baseline,
         edition=choice.edition,
@@ -190,7 +190,7 @@ def _estimated_hover(row: Any) -> str:
 def mode(choice: Choice) -> str:
     """Whether the map shows the units of the year or, estimated, those of today."""
     is_choice = can_estimate(choice)
-    return geography.mode(options=(PUBLISHED, ESTIMATED)) if is_choice else PUBLISHED
+    return geography.mode(choice, options=(PUBLISHED, ESTIMATED)) if is_choice else PUBLISHED
 
 
 def can_estimate(choice: Choice) -> bool:
@@ -228,7 +228,7 @@ def measure(choice: Choice, component_id: str, mode_: str) -> str:
             "measure", t("map.choose_measure"), options, lambda code: t(f"map.measure_{code}")
         )
     options.append(Measure.SCORE.value)
-    groups = loaders.knowledge().groups
+    groups = loaders.knowledge_of_kind(choice.unit_id).groups
     of_year = (groups["index_id"] == component_id) & (groups["edition"] == choice.edition)
     if of_year.any():
         options.append(Measure.GROUP.value)
@@ -286,7 +286,7 @@ def _class_entries(rows: pd.DataFrame, choice: Choice, measure_: str) -> list[st
         colours = class_colours(7)
         return [legend_line(colours[at], t(f"map.gain_{at}")) for at in range(7)]
     if measure_ == Measure.GROUP:
-        bounds = loaders.knowledge().bounds
+        bounds = loaders.outline().bounds
         of_year = bounds.loc[
             (bounds["index_id"] == choice.index_id) & (bounds["edition"] == choice.edition)
         ].sort_values("sort")
@@ -310,7 +310,7 @@ def n_classes(choice: Choice, measure_: str) -> int:
     if measure_ == Measure.GAIN:
         return 7
     if measure_ == Measure.GROUP:
-        bounds = loaders.knowledge().bounds
+        bounds = loaders.outline().bounds
         of_year = (bounds["index_id"] == choice.index_id) & (bounds["edition"] == choice.edition)
         return 4 if int(of_year.sum()) <= 4 else 5
     return 5

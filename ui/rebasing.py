@@ -39,7 +39,9 @@ def asked(choice: Choice) -> tuple[str, int]:
 @st.cache_data(max_entries=128, show_spinner=False)
 def _proposals(stamp: str, unit_id: str, base: int, as_of: Any) -> pd.DataFrame:
     _ = stamp
-    return method.proposals(loaders.knowledge(), unit_id=unit_id, new_baseline=base, as_of=as_of)
+    return method.proposals(
+        loaders.knowledge_of_kind(unit_id), unit_id=unit_id, new_baseline=base, as_of=as_of
+    )
 
 
 def proposals(choice: Choice, unit_id: str, base: int) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def checks(choice: Choice) -> None:
     """Holes in the set of targets of the year."""
     st.subheader(t("register.check_title", year=choice.edition))
     found = holes.register_gaps(
-        loaders.knowledge(),
+        loaders.outline(),
         unit_id=choice.unit_id,
         edition=choice.edition,
         agencies=queries.agencies(),
@@ -65,7 +65,11 @@ def movements(choice: Choice) -> None:
     if choice.index_id != ALL:
         own = own.loc[own["index_id"] == choice.index_id]
     found = between.moved_targets(
-        loaders.knowledge(), own, editions=[choice.edition], before=before, after=after
+        loaders.knowledge_of_kind(choice.unit_id),
+        own,
+        editions=[choice.edition],
+        before=before,
+        after=after,
     )
     st.subheader(title)
     if found.empty:

@@ -138,7 +138,9 @@ def moment(value: Any) -> str:
 def _feasible(stamp: str, body: str, as_of: date) -> Feasibility:
     _ = stamp
     record = TargetRecord.model_validate_json(body)
-    return feasibility(loaders.knowledge(), pd.DataFrame([register.row(record)]), as_of=as_of)
+    return feasibility(
+        loaders.knowledge_of_kind(record.unit_id), pd.DataFrame([register.row(record)]), as_of=as_of
+    )
 
 
 def feasible(record: TargetRecord, choice: Choice) -> None:

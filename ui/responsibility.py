@@ -60,8 +60,9 @@ def _tasks(stamp: str) -> pd.DataFrame:
 def _made(stamp: str, choice: Choice) -> Responsibility:
     agencies, links, _, assignments = _register(stamp)
     return method(
-        loaders.knowledge(), unit_id=choice.unit_id, edition=choice.edition, as_of=choice.as_of,
-        agencies=agencies, links=links, assignments=assignments, tasks=_tasks(stamp),
+        loaders.knowledge_of_kind(choice.unit_id), unit_id=choice.unit_id,
+        edition=choice.edition, as_of=choice.as_of, agencies=agencies, links=links,
+        assignments=assignments, tasks=_tasks(stamp),
     )  # fmt: skip
 
 
@@ -74,8 +75,9 @@ def made(choice: Choice) -> Responsibility:
 def _effect(stamp: str, choice: Choice, index_id: str, component_id: str) -> Explanation:
     _ = stamp
     return explanation(
-        loaders.knowledge(), unit_id=choice.unit_id, index_id=index_id, component_id=component_id,
-        baseline=choice.baseline, edition=choice.edition, as_of=choice.as_of,
+        loaders.knowledge_of_index(index_id), unit_id=choice.unit_id, index_id=index_id,
+        component_id=component_id, baseline=choice.baseline, edition=choice.edition,
+        as_of=choice.as_of,
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ class Review:
 @st.cache_data(max_entries=128, show_spinner=False)
 def _lines(stamp: str, choice: Choice) -> pd.DataFrame:
     return method.review_lines(
-        loaders.knowledge(), unit_id=choice.unit_id, index_id=choice.index_id,
+        loaders.knowledge_of_kind(choice.unit_id), unit_id=choice.unit_id, index_id=choice.index_id,
         edition=choice.edition, baseline=choice.baseline, as_of=choice.as_of,
         assignments=_assignments(stamp.partition("@")[0]),
     )  # fmt: skip

@@ -52,7 +52,7 @@ def lines(choice: Choice) -> pd.DataFrame:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _lines(stamp: str, choice: Choice, spoken: str) -> pd.DataFrame:
     _ = stamp, spoken
-    known = loaders.knowledge()
+    known = loaders.knowledge_of_index(choice.index_id)
     given = method.context(known, index_id=choice.index_id, as_of=choice.as_of)
     rows = given.figures
     own = rows.loc[(rows["unit_id"] == choice.unit_id) & (rows["edition"] == choice.edition)]
@@ -103,7 +103,7 @@ def _asked(
     drift: float = 0.0,
 ) -> Outcome:
     return question.outcome(
-        loaders.knowledge(),
+        loaders.knowledge_of_index(choice.index_id),
         unit_id=choice.unit_id,
         index_id=choice.index_id,
         edition=choice.edition,
@@ -164,7 +164,7 @@ def _lift(choice: Choice, rows: pd.DataFrame, kind: Preset | None) -> None:
     lifted = {}
     if kind is not None:
         lifted = question.preset(
-            loaders.knowledge(),
+            loaders.knowledge_of_index(choice.index_id),
             unit_id=choice.unit_id,
             index_id=choice.index_id,
             edition=choice.edition,
@@ -327,7 +327,7 @@ def _group_tile(choice: Choice, found: Scenario) -> str:
 
 
 def _group_names(index_id: str, edition: int) -> dict[str, str]:
-    rows = method.thresholds(loaders.knowledge(), index_id, edition)
+    rows = method.thresholds(loaders.outline(), index_id, edition)
     column = "name_vi" if form.is_vi() else "name_en"
     return dict(zip(rows["group_id"], rows[column], strict=True))
 
@@ -508,7 +508,7 @@ def _again(row: Any, changes: pd.DataFrame) -> str:
     scores = dict(zip(changes["component_id"], changes["score"].astype(float), strict=True))
     try:
         made = question.outcome(
-            loaders.knowledge(),
+            loaders.knowledge_of_index(str(row["index_id"])),
             unit_id=row["unit_id"],
             index_id=row["index_id"],
             edition=int(row["edition"]),

@@ -27,8 +27,7 @@ def _sources(stamp: str) -> pd.DataFrame:
 @st.cache_data(max_entries=2, show_spinner=False)
 def _coverage(stamp: str) -> pd.DataFrame:
     _ = stamp
-    known = loaders.knowledge()
-    return holdings.held_matrix(known.standings, known.tables.editions)
+    return holdings.held_matrix(loaders.totals(), loaders.catalogue().editions)
 
 
 def matrix(choice: Choice) -> None:

@@ -10,11 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import board
 from analytics.board import Knowledge
 from analytics.consequences import Preview, preview, turned_targets, undone_cells
 from briefing import load_records
-from data import batches, queries
+from data import batches
 from data.actors import Actor
 from data.batches import BatchFacts
 from data.build import REFERENCE
@@ -53,14 +52,6 @@ def catalogue() -> Catalogue:
     return load_catalogue(REFERENCE / "indices")
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _everything(snapshot: str) -> Knowledge:
-    """The state of the store, held-back figures included: what a load is compared with."""
-    if loaders.is_large():
-        raise loaders.TooLarge
-    return board.knowledge(queries.tables(version=snapshot, now=batches.END_OF_TIME))
-
-
 def upload() -> Reading | None:
     """Let a file be chosen and read; what cannot be read at all is said in one sentence."""
     given = st.file_uploader(t("upload.pick"), type=KINDS, key="upload_file")
@@ -88,7 +79,7 @@ def _read(content: bytes, name: str, wish: Choices) -> Reading:
         bar.progress(STEPS.index(key) / len(STEPS), text=t(f"upload.step_{key}"))
 
     snapshot = store().version()
-    known = _everything(snapshot)
+    known = loaders.state_for_loads(snapshot)
     context = Context(catalogue(), loaders.register(), known.tables.figures, known.tables.weights)
     try:
         found = intake(
@@ -137,7 +128,9 @@ def understood(reading: Reading) -> None:
 
 
 def _shorts() -> dict[str, str]:
+    """What the indices a workbook can hold are called."""
     entries = loaders.catalogue().indices
+    entries = entries.loc[entries["index_id"].isin(catalogue().index_ids)]
     return dict(zip(entries["index_id"], entries["short"], strict=True))
 
 
@@ -289,7 +282,7 @@ def changes(reading: Reading) -> None:
     if not turned.empty:
         heads = [t("upload.turned_target"), t("upload.counts_year"), t("upload.cells_before"),
                  t("upload.cells_after")]  # fmt: skip
-        tables.plain(heads, load_records.turned_lines(turned, loaders.knowledge().tables))
+        tables.plain(heads, load_records.turned_lines(turned, loaders.catalogue()))
 
 
 def _cells(cells: pd.DataFrame, names: dict[str, str]) -> None:
@@ -411,8 +404,8 @@ def one_batch(rows: pd.DataFrame) -> None:
     else:
         st.download_button(t("history.file"), content, file_name=str(row["file_name"]))
     is_standing = form.is_missing(row["undone_at"])
-    if loaders.is_large():
-        # A load of a large store may have changed millions of cells.
+    if str(row["index_id"]) not in catalogue().index_ids:
+        # Put in by a program, it may have changed millions of cells.
         st.info(t("large.history"))
         if is_standing:
             _undo(batch_id)
@@ -440,12 +433,12 @@ def _conclusions(batch_id: str) -> None:
     if not turned.empty:
         heads = [t("upload.turned_target"), t("upload.counts_year"), t("history.with"),
                  t("history.without")]  # fmt: skip
-        tables.plain(heads, load_records.turned_lines(turned, loaders.knowledge().tables))
+        tables.plain(heads, load_records.turned_lines(turned, loaders.catalogue()))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _turned(snapshot: str, batch_id: str) -> pd.DataFrame:
-    known = _everything(snapshot)
+    known = loaders.state_for_loads(snapshot)
     cells = undone_cells(batches.batch_changes(store(), batch_id), known.tables.figures)
     return turned_targets(known, cells, known.tables.editions.iloc[0:0], as_of=today())
 

@@ -17,25 +17,32 @@ from analytics.plain import text
 from analytics.profile import Reason
 from briefing import explain
 from locales import form, named, t
-from ui import loaders, tables
+from ui import filters, loaders, tables
 from ui.choice import Choice
 
 ADDRESS = "component"
 WIDGET = "w_component"
 Row = Mapping[Hashable, Any]
+# More than there are provinces: only of thousands of communes the list is cut.
+RIVALS_SHOWN = 62
 MOVEMENTS = ("overtaken_by", "entered", "overtook", "left")
 
 
 # ---------------------------------------------------------------------------------- reading
 
 
-def line(choice: Choice) -> str:
-    """The index or one of its components, as the reader chooses; kept in the address."""
+def line(choice: Choice, *, of_all_units: bool = False) -> str:
+    """The index or one of its components, as the reader chooses; kept in the address.
+
+    Where all units are compared and there are too many of them, no criterion is offered.
+    """
     parts = loaders.catalogue().components
     last = parts["to_edition"].astype("Float64").fillna(float("inf"))
+    is_cut = of_all_units and not loaders.holds_criteria(choice.index_id)
+    roles = ["component"] if is_cut else ["component", "subcomponent"]
     live = parts.loc[
         (parts["index_id"] == choice.index_id)
-        & parts["role"].isin(["component", "subcomponent"])
+        & parts["role"].isin(roles)
         & (parts["from_edition"] <= choice.edition)
         & (last >= choice.edition)
     ].sort_values(["code"])
@@ -43,7 +50,7 @@ def line(choice: Choice) -> str:
     rows = live.to_dict("records")
     labels |= {row["component_id"]: f"{row['code']}. {named(row)}" for row in rows}
     if st.session_state.get(WIDGET) not in labels:
-        st.session_state[WIDGET] = _asked(choice, live)
+        st.session_state[WIDGET] = _asked(choice, live, is_cut=is_cut)
     chosen: str = st.selectbox(
         t("why.choose_component"), list(labels), key=WIDGET, format_func=labels.__getitem__
     )
@@ -54,7 +61,7 @@ def line(choice: Choice) -> str:
     return chosen
 
 
-def _asked(choice: Choice, live: pd.DataFrame) -> str:
+def _asked(choice: Choice, live: pd.DataFrame, *, is_cut: bool) -> str:
     """What the address asks for by id or number; the index itself when it asks for nothing."""
     asked = st.query_params.get(ADDRESS, "")
     is_other_index = WIDGET in st.session_state
@@ -62,7 +69,8 @@ def _asked(choice: Choice, live: pd.DataFrame) -> str:
     if len(found):
         return str(found.iloc[0])
     if asked and not is_other_index:
-        st.warning(t("why.unknown_component", asked=asked))
+        place = st.info if is_cut else st.warning
+        place(t("large.depth") if is_cut else t("why.unknown_component", asked=asked))
     return choice.index_id
 
 
@@ -79,7 +87,7 @@ def _line_change(
 ) -> LineChange:
     """What explanations of all units share: the next province asked for needs only its own."""
     return LineChange.of(
-        loaders.knowledge(),
+        loaders.knowledge_of_index(index_id),
         index_id=index_id,
         component_id=component_id,
         baseline=baseline,
@@ -201,7 +209,10 @@ def passes(made: Explanation, unit_names: dict[str, str]) -> None:
             heads,
             [
                 f"<strong>{escape(t(f'why.movement.{movement}', unit=unit))}</strong>",
-                escape(", ".join(_rival(rival, unit_names) for rival in rivals)),
+                escape(
+                    ", ".join(_rival(rival, unit_names) for rival in rivals[:RIVALS_SHOWN])
+                    + _and_more(len(rivals))
+                ),
             ],
         )
         for movement in MOVEMENTS
@@ -211,6 +222,11 @@ def passes(made: Explanation, unit_names: dict[str, str]) -> None:
         tables.table("why passes", heads, body)
     else:
         st.caption(t("why.no_passes", unit=unit))
+
+
+def _and_more(n: int) -> str:
+    """How many of a long list are not named."""
+    return "" if n <= RIVALS_SHOWN else t("why.more_rivals", n=form.whole(n - RIVALS_SHOWN))
 
 
 def _rival(rival: Rival, unit_names: dict[str, str]) -> str:
@@ -283,14 +299,18 @@ def peers(made: Explanation, unit_names: dict[str, str]) -> None:
 
 def companions(made: Explanation, unit_names: dict[str, str]) -> None:
     """The unit beside a list of the reader's own, or beside those most like it."""
-    known = loaders.knowledge()
+    known = loaders.knowledge_of_index(made.index_id)
     left, right = st.columns(2)
     wished = right.multiselect(
         t("why.alike_by"), companions_of.VARIABLES,
         format_func=lambda name: t(f"why.alike_{name}"), help=t("why.alike_help"),
     )  # fmt: skip
     near = companions_of.alike(known, made, wished)
-    options = [unit for unit in loaders.unit_names(made.edition) if unit != made.unit_id]
+    near_by = filters.beside(made.unit_id, made.edition)
+    options = sorted(
+        (unit for unit in near_by if unit != made.unit_id),
+        key=lambda unit: form.sort_key(unit_names[unit]),
+    )
     own = left.multiselect(
         t("why.own_list"), options, format_func=lambda unit: unit_names[unit],
         placeholder=t("why.own_list_empty"),

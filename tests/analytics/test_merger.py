@@ -18,6 +18,7 @@ from analytics.composition import (
     composition,
     edition_day,
     edition_days,
+    same_kind,
     successors,
     units_on,
 )
@@ -34,6 +35,7 @@ from analytics.merger import (
     percentile_verdict,
     scaled_gain,
 )
+from analytics.rebasing import proposals
 from analytics.schema import (
     ColumnsMissing,
     EditionNotFound,
@@ -270,6 +272,26 @@ def test_questions_without_sense_are_refused_by_name(known: Knowledge) -> None:
         papi(known, edition=2031)
     with pytest.raises(WeightsFaulty):
         papi(known, weights="population_2031")
+
+
+def test_communes_in_the_register_of_units_are_no_part_of_the_field_of_provinces(
+    known: Knowledge,
+) -> None:
+    communes = pd.DataFrame(
+        {"unit_id": [f"xa-{n}" for n in range(50)], "geography": "xa",
+         "valid_from": pd.Timestamp("2004-01-01"), "valid_to": pd.NaT}
+    )  # fmt: skip
+    units = pd.concat([known.tables.units, communes], ignore_index=True)
+    crowded = replace(known, tables=replace(known.tables, units=units))
+    pd.testing.assert_frame_equal(field_of_34(crowded), field_of_34(known))
+    found, expected = papi(crowded), papi(known)
+    pd.testing.assert_frame_equal(found.percentile, expected.percentile)
+    assert found.backcast == expected.backcast
+    asked = {"unit_id": QUANG_NGAI, "new_baseline": 2025, "as_of": date(2026, 11, 21)}
+    pd.testing.assert_frame_equal(proposals(crowded, **asked), proposals(known, **asked))  # type: ignore[arg-type]
+    links = known.tables.unit_links
+    assert set(same_kind(units, links, "xa")["unit_id"]) == set(communes["unit_id"])
+    assert set(same_kind(units, links, "vn63")["geography"]) == {"vn63", "vn34"}
 
 
 def test_a_unit_that_was_measured_itself_in_both_years_keeps_its_official_verdict(

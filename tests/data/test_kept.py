@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 import streamlit as st
 from pandas.testing import assert_frame_equal
 
-from analytics import board, climb, geography, trends
+from analytics import board, climb, comparison, geography, trends
 from analytics.board import Knowledge, LinesMissing
+from analytics.explanation import explanation
+from analytics.outcome import outcome
 from data import kept, queries
 from data.kept import KeptPlaces
 from data.store import Store
@@ -235,6 +238,129 @@ def test_a_question_about_all_units_is_refused_where_only_one_is_known() -> None
         board.board(known, unit_id=UNITS[0], edition=2025, as_of=TODAY)
     with pytest.raises(loaders.TooLarge):
         loaders.knowledge()
+
+
+# ---------------------------------------------------------- everything on indices of one kind
+
+
+@pytest.mark.usefixtures("large")
+def test_provinces_among_communes_have_the_tables_a_store_of_provinces_has(
+    whole: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaders, "_is_held", lambda *_: True)
+    known = loaders.knowledge_of_kind("vn63-kon-tum")
+    own = whole.standings["index_id"].isin(["par_index", "sipas", "papi", "pci"])
+    same(known.standings.drop(columns="origin_held"), whole.standings.loc[own])
+    figures = whole.tables.figures
+    same(
+        known.tables.figures,
+        figures.loc[figures["index_id"].isin(["par_index", "sipas", "papi", "pci"])],
+    )
+    order = ["unit_id", "index_id", "edition"]
+    groups = whole.groups.loc[~whole.groups["index_id"].str.startswith("synthetic")]
+    same(known.groups.sort_values(order), groups.sort_values(order))
+    # An end that has not come equals nothing, not even itself.
+    assert repr(known.lineage) == repr(whole.lineage)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    ("index_id", "unit_id", "baseline", "edition"),
+    [("pci", "vn63-kon-tum", 2022, 2023), ("papi", "vn63-ha-noi", 2018, 2021),
+     ("synthetic_a", UNITS[3], 2023, 2025)],
+)  # fmt: skip
+def test_why_compare_and_what_if_say_the_same_as_from_the_whole_table(
+    whole: Knowledge,
+    monkeypatch: pytest.MonkeyPatch,
+    index_id: str,
+    unit_id: str,
+    baseline: int,
+    edition: int,
+) -> None:
+    monkeypatch.setattr(loaders, "_is_held", lambda *_: True)
+    known = loaders.knowledge_of_index(index_id)
+    asked: dict[str, Any] = {"unit_id": unit_id, "index_id": index_id, "edition": edition,
+                             "as_of": TODAY}  # fmt: skip
+    compare_explanations(known, whole, {**asked, "baseline": baseline})
+    same(comparison.averages(known, **asked), comparison.averages(whole, **asked))
+    units = trends.group_units(whole, unit_id=unit_id, kind=trends.REGION)[:6]
+    two = {"index_id": index_id, "baseline": baseline, "edition": edition, "as_of": TODAY}
+    same(
+        comparison.compared(known, units, **two),  # type: ignore[arg-type]
+        comparison.compared(whole, units, **two),  # type: ignore[arg-type]
+    )
+    lift = {index_id: 1.0} if index_id == "synthetic_a" else {}
+    same_fields(outcome(known, changes=lift, **asked), outcome(whole, changes=lift, **asked))
+
+
+def compare_explanations(
+    known: Knowledge, whole: Knowledge, asked: dict[str, Any], ignored: tuple[str, ...] = ()
+) -> None:
+    same_fields(explanation(known, **asked), explanation(whole, **asked), ignored)
+
+
+def same_fields(found: Any, expected: Any, ignored: tuple[str, ...] = ()) -> None:
+    """Two answers are equal in every field, frames cell by cell."""
+    assert type(found) is type(expected)
+    for one in fields(expected):
+        mine, theirs = getattr(found, one.name), getattr(expected, one.name)
+        if one.name in ignored:
+            continue
+        if is_dataclass(theirs):
+            same_fields(mine, theirs)
+        elif isinstance(theirs, pd.DataFrame):
+            same(mine, theirs)
+        else:
+            assert repr(mine) == repr(theirs), one.name
+
+
+@pytest.mark.usefixtures("large")
+def test_of_too_many_units_the_components_are_compared_and_no_criterion_is_called_missing(
+    whole: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_main = SMALL.communes * (1 + ministry.COMPONENTS) * SMALL.years
+    monkeypatch.setattr(loaders, "LARGE", n_main)
+    assert not loaders.holds_criteria("synthetic_a")
+    with pytest.raises(loaders.TooLarge):
+        loaders.knowledge_of_kind(UNITS[0])
+    known = loaders.knowledge_of_index("synthetic_a")
+    assert len(known.standings) == n_main
+    rows = known.tables.components
+    of_index = rows.loc[rows["index_id"] == "synthetic_a"]
+    assert set(of_index["role"]) == {"total", "component"}
+    asked: dict[str, Any] = {"unit_id": UNITS[5], "index_id": "synthetic_a", "baseline": 2024,
+                             "edition": 2025, "as_of": TODAY}  # fmt: skip
+    compare_explanations(known, whole, asked, ignored=("components", "profile"))
+    found, expected = explanation(known, **asked), explanation(whole, **asked)
+    for name in ("components", "profile"):
+        mine, theirs = getattr(found, name), getattr(expected, name)
+        theirs = theirs.loc[theirs["level"] == 1]
+        assert len(mine) == len(theirs) == ministry.COMPONENTS
+        told = ["component_id", "rank", "gain"]
+        same(mine[told].sort_values("component_id"), theirs[told].sort_values("component_id"))
+    monkeypatch.setattr(loaders, "LARGE", n_main - 1)
+    with pytest.raises(loaders.TooLarge):
+        loaders.knowledge_of_index("synthetic_a")
+
+
+@pytest.mark.usefixtures("large")
+def test_a_load_is_compared_with_what_provinces_have_and_with_their_targets(
+    whole: Knowledge, made: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaders, "_is_held", lambda *_: True)
+    known = loaders.state_for_loads(made.version())
+    assert not known.tables.targets["unit_id"].str.startswith("synthetic").any()
+    assert len(known.tables.targets) > 0
+    figures = whole.tables.figures
+    assert len(known.tables.figures) == (~figures["index_id"].str.startswith("synthetic")).sum()
+
+
+@pytest.mark.usefixtures("large")
+def test_the_totals_of_a_large_store_are_those_of_all_indices(whole: Knowledge) -> None:
+    rows = whole.standings
+    expected = rows.loc[rows["component_id"] == rows["index_id"]]
+    found, order = loaders.totals(), ["index_id", "edition", "unit_id"]
+    same(found.sort_values(order), expected[list(found.columns)].sort_values(order))
 
 
 # ------------------------------------------------------------------------- when it is kept anew

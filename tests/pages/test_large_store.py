@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics import board
 from analytics.board import Knowledge
+from analytics.explanation import explanation
 from data import queries
 from data.store import Store
 from locales import form, t
@@ -39,7 +41,9 @@ def whole(made: Store) -> Knowledge:
 @pytest.fixture(autouse=True)
 def large(made: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RANKINGS_STORE", str(made.folder))
-    monkeypatch.setattr(loaders, "LARGE", 0)
+    # Everything of an index fits but its criteria.
+    n_main = SIZE.communes * (1 + ministry.COMPONENTS) * SIZE.years
+    monkeypatch.setattr(loaders, "LARGE", n_main)
 
 
 def shown(app: AppTest) -> str:
@@ -74,7 +78,56 @@ def test_the_ladder_of_a_criterion_opens(open_page: OpenPage) -> None:
     assert "2.01. Tiêu chí thử 2.01 (THỬ A)" in shown(page)
 
 
-@pytest.mark.parametrize("name", ["compare", "map", "heat", "why", "scenario", "sources"])
+@pytest.mark.parametrize("name", ["compare", "why", "scenario"])
+def test_pages_that_compare_everybody_do_so_on_components_and_say_so(
+    open_page: OpenPage, name: str
+) -> None:
+    page = open_page(name, **CHOICE)
+    said = shown(page)
+    assert t("large.depth") in said
+    assert t("large.page") not in said
+    assert "Nội dung thử 10" in said or "Nội dung thử 10" in str(page.number_input)
+    assert "Tiêu chí thử" not in said
+    assert page.get("plotly_chart") or name == "scenario"
+
+
+def test_why_names_the_place_of_the_commune_in_both_years(
+    open_page: OpenPage, whole: Knowledge
+) -> None:
+    rows = whole.of_unit(UNIT)
+    own = rows.loc[rows["component_id"] == "synthetic_a"].set_index("edition")["rank"]
+    said = shown(open_page("why", **CHOICE))
+    assert f"{own[YEAR - 1]}" in said
+    assert f"{own[YEAR]}" in said
+    explained = explanation(
+        whole, unit_id=UNIT, index_id="synthetic_a", baseline=YEAR - 1, edition=YEAR,
+        as_of=pd.Timestamp.today().date(),
+    )  # fmt: skip
+    n_passed = len(explained.overtaken_by) + len(explained.overtook)
+    assert said.count(" → ") >= n_passed > 0
+
+
+def test_a_criterion_in_the_address_of_why_is_answered_with_where_to_look(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("why", **CHOICE, component="synthetic_a.c02.k01")
+    assert [one.value for one in page.info][:1] == [t("large.depth")]
+    assert not page.warning
+
+
+def test_the_heat_map_of_a_commune_has_its_criteria(open_page: OpenPage) -> None:
+    page = open_page("heat", **CHOICE, depth="parts")
+    assert page.get("plotly_chart")
+    assert "Tiêu chí thử" in shown(page)
+
+
+def test_coverage_counts_communes(open_page: OpenPage) -> None:
+    said = shown(open_page("sources", **CHOICE))
+    assert t("large.page") not in said
+    assert f"{SIZE.communes - 1}" in said or f"{SIZE.communes}" in said
+
+
+@pytest.mark.parametrize("name", ["reviews", "responsibility", "briefing"])
 def test_a_page_that_needs_everybody_says_so_and_shows_no_figure(
     open_page: OpenPage, name: str
 ) -> None:
