@@ -18,8 +18,8 @@ PORT   ?= 8501
 HOST   ?= 127.0.0.1
 VENV   ?= .venv
 WHEELS ?=
-# One more than the two cores a test machine has: a browser's journey waits as often as it works.
-WORKERS ?= 3
+# Two more than the two cores a test machine has: journeys and processes wait as often as they work.
+WORKERS ?= 4
 
 PY          := $(VENV)/bin/python
 PIP         := $(PY) -m pip --disable-pip-version-check --no-input
@@ -64,8 +64,8 @@ serve: $(RUN_MADE)
 test: $(DEV_MADE) browser postgresql ## every test but the slow ones, browser journey included (ARGS="-k word")
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
-test-slow: $(DEV_MADE) browser postgresql ## the slow tests
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
+test-slow: $(DEV_MADE) browser postgresql ## the slow tests, and every law on all its examples
+	EXAMPLES=all $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "slow or hypothesis" $(ARGS)
 
 check: $(DEV_MADE) ## format, lint, types, import contracts
 	$(PY) -m ruff format --check .

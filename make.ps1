@@ -67,12 +67,13 @@ switch ($Command) {
     "test" {
         Install-Requirements "requirements-dev.txt"
         Install-Browser
-        Invoke-Step $Py -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" @Rest
+        Invoke-Step $Py -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow" @Rest
     }
     "test-slow" {
         Install-Requirements "requirements-dev.txt"
         Install-Browser
-        Invoke-Step $Py -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow @Rest
+        $env:EXAMPLES = "all"
+        Invoke-Step $Py -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "slow or hypothesis" @Rest
     }
     "check" {
         Install-Requirements "requirements-dev.txt"

@@ -32,7 +32,16 @@ _ONE = re.compile(
     r"((?<![\w.,/–-])1[\ue002]? )"
     rf"({'|'.join(_SINGULAR)})\b({'|'.join(verb for verb in _VERB if verb)})?\b"
 )
+# What texts call the units that are ranked, where those are no provinces. The level, the office and
+# the merger of a province keep their names.
+_PROVINCE = {
+    "vi": (re.compile(r"(?<!cấp )(?<!UBND )(?<!nhập )(?<!toàn )\b([Tt])ỉnh\b(, thành phố\b)?"),
+           {"t": "đơn vị", "T": "Đơn vị"}),
+    "en": (re.compile(r"\b([Pp])rovince(s?)\b"), {"p": "unit", "P": "Unit"}),
+}  # fmt: skip
 _language: ContextVar[str] = ContextVar("language", default="vi")
+
+_is_of_provinces: ContextVar[bool] = ContextVar("is_of_provinces", default=True)
 
 
 def use(language: str) -> None:
@@ -51,13 +60,19 @@ def language() -> str:
     return _language.get()
 
 
+def speak_of_provinces(is_of_provinces: bool) -> None:
+    """Whether texts may say "tỉnh" from here on: of communes they say "đơn vị" instead."""
+    _is_of_provinces.set(is_of_provinces)
+
+
 def t(key: str, **values: Any) -> str:
     """The text of that key in the language in use, with its places filled.
 
     Raises:
         KeyError: the key stands in no locale file, or a place was left unfilled.
     """
-    said = texts(language())[key].format(**values)
+    spoken = texts(language()) if _is_of_provinces.get() else _of_any_unit(language())
+    said = spoken[key].format(**values)
     return _one_of(said) if values and language() == "en" else said
 
 
@@ -84,6 +99,18 @@ def texts(wanted: str) -> dict[str, str]:
         text = path.read_text(encoding="utf-8")
         found.update(_flat(_LOADER(text).get_single_data()))
     return found
+
+
+@cache
+def _of_any_unit(wanted: str) -> dict[str, str]:
+    """`texts` with another word for provinces; what is filled in later stays as it is."""
+    province, words = _PROVINCE[wanted]
+    plural = {"vi": "", "en": "s"}[wanted]
+
+    def other(found: re.Match[str]) -> str:
+        return words[found[1]] + (plural if found[2] else "")
+
+    return {key: province.sub(other, text) for key, text in texts(wanted).items()}
 
 
 def _flat(tree: dict[str, Any], stem: str = "") -> dict[str, str]:

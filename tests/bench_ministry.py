@@ -34,6 +34,10 @@ PAGES = {
     "Khoảng cách": f"/gaps?{CHOICE}",
     "Cần bao nhiêu điểm, một tiêu chí": f"/points?{CHOICE}&component=synthetic_a.c03.k05",
     "Cần bao nhiêu điểm, toàn chỉ số": f"/points?{CHOICE}",
+    "Vì sao đổi hạng": f"/why?{CHOICE}",
+    "So sánh": f"/compare?{CHOICE}",
+    "Kịch bản": f"/scenario?{CHOICE}",
+    "Bảng nhiệt": f"/heat?{CHOICE}",
 }
 
 

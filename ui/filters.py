@@ -83,6 +83,7 @@ def choice(*, one_index: bool = False) -> Choice:
         "one": index_id if one_index else wanted["one"],
     }
     _write_address(values)
+    locales.speak_of_provinces(loaders.is_province(unit_id))
     return Choice(
         unit_id=unit_id,
         unit_name=names[unit_id],

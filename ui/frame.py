@@ -89,6 +89,7 @@ def run_page() -> None:
     asked = st.session_state.get(QUERY, {}).get("lang") or st.query_params.get("lang")
     chosen = asked or st.session_state.get("lang", locales.LANGUAGES[0])
     locales.use(chosen if chosen in locales.LANGUAGES else locales.LANGUAGES[0])
+    locales.speak_of_provinces(True)
     st.session_state["lang"] = locales.language()
     who.identify()
     sections = {

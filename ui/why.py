@@ -25,6 +25,8 @@ WIDGET = "w_component"
 Row = Mapping[Hashable, Any]
 # More than there are provinces: only of thousands of communes the list is cut.
 RIVALS_SHOWN = 62
+# The largest region of provinces has 14.
+PEERS_SHOWN = 15
 MOVEMENTS = ("overtaken_by", "entered", "overtook", "left")
 
 
@@ -287,7 +289,11 @@ def peers(made: Explanation, unit_names: dict[str, str]) -> None:
     if len(made.region):
         region = made.region_vi if form.is_vi() else made.region_en
         st.markdown(f"**{t('why.region_title', region=region)}**")
-        _peer_table(made, made.region, unit_names)
+        shown = _around(made.region)
+        _peer_table(made, shown, unit_names)
+        if len(shown) < len(made.region):
+            counts = {"n": form.whole(len(shown)), "of": form.whole(len(made.region))}
+            st.caption(t("why.peers_near", unit=unit_names[made.unit_id], **counts))
     if len(made.start):
         st.markdown(f"**{t('why.start_title', year=made.baseline)}**")
         _peer_table(made, made.start, unit_names)
@@ -343,6 +349,13 @@ def _peer_table(made: Explanation, rows: pd.DataFrame, unit_names: dict[str, str
         for row in rows.to_dict("records")
     ]  # fmt: skip
     tables.table("why", heads, body)
+
+
+def _around(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows around the unit's own, of a list too long to be read."""
+    own = int(rows["is_self"].to_numpy().argmax())
+    first = max(0, min(own - PEERS_SHOWN // 2, len(rows) - PEERS_SHOWN))
+    return rows.iloc[first : first + PEERS_SHOWN]
 
 
 def _risen_table(made: Explanation, unit_names: dict[str, str]) -> None:

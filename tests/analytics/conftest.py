@@ -10,10 +10,11 @@ from hypothesis import settings
 from analytics.board import Knowledge, knowledge
 from data import queries
 from data.store import Store
+from tests.examples import examples
 from tests.stores import ship
 
 # The machine that runs the tests may be busy; a slow example is no fault.
-settings.register_profile("unhurried", deadline=None, max_examples=25)
+settings.register_profile("unhurried", deadline=None, max_examples=examples(30))
 settings.load_profile("unhurried")
 
 

@@ -22,6 +22,7 @@ from analytics.rank_split import rank_split, rank_split_history
 from tests.analytics import by_hand_why as by_hand
 from tests.analytics import published_tables as published
 from tests.analytics.published_tables import KON_TUM, QUANG_NGAI
+from tests.examples import examples
 
 KEYS = ["baseline", "edition", "unit_id"]
 
@@ -199,7 +200,7 @@ def test_blocks_of_parts_agree_with_every_order_of_blocks_and_of_parts_inside() 
         assert mine["rank_effect"].to_dict() == pytest.approx(expected)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(
         st.lists(st.integers(0, 12).map(lambda n: n / 4), min_size=6, max_size=6),

@@ -22,6 +22,7 @@ from analytics.schema import EditionNotFound, UnitNotFound
 from tests.analytics import by_hand_why as by_hand
 from tests.analytics import published_tables as published
 from tests.analytics.published_tables import KON_TUM
+from tests.examples import examples
 
 DIMENSION = r"papi\.[a-z]+"
 
@@ -92,7 +93,7 @@ def test_the_ladder_of_kon_tum_in_2022_has_61_places_and_two_sides() -> None:
     assert (rung["needed"].dropna().diff().dropna() <= 0).all()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.integers(0, 5).map(lambda n: n / 2), min_size=2, max_size=7))
 def test_every_rung_is_reached_with_its_points_and_not_with_a_hair_less(
     drawn: list[float],
@@ -112,7 +113,7 @@ def test_every_rung_is_reached_with_its_points_and_not_with_a_hair_less(
             assert by_hand.place(own, others) == row.place
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=2, max_size=8), st.integers(1, 8))
 def test_the_kth_best_of_the_others_is_what_a_sorted_list_of_the_others_says(
     drawn: list[int], place: int

@@ -14,6 +14,7 @@ from analytics.path import CostMissing, Path, change_spreads, cheapest_path
 from tests.analytics import by_hand_why as by_hand
 from tests.analytics import published_tables as published
 from tests.analytics.published_tables import KON_TUM
+from tests.examples import examples
 
 
 def papi(**asked: object) -> Path:
@@ -150,7 +151,7 @@ SMALL = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(SMALL, st.integers(1, 20))
 def test_the_greedy_answer_is_the_best_corner_of_the_linear_programme(
     parts: list[tuple[int, int, int]], aim: int

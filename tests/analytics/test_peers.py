@@ -14,6 +14,7 @@ from analytics.schema import ColumnsMissing, UnitNotFound
 from tests.analytics import by_hand_why as by_hand
 from tests.analytics import published_tables as published
 from tests.analytics.published_tables import KON_TUM
+from tests.examples import examples
 
 
 def population_and_order() -> pd.DataFrame:
@@ -56,7 +57,7 @@ def test_a_variable_alike_for_all_tells_nobody_apart_and_a_missing_one_leaves_a_
         nearest(table, unit_id="a", columns=["y"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=8),
     st.floats(0.1, 100),

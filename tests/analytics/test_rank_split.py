@@ -16,6 +16,7 @@ from analytics.schema import ColumnsMissing, EditionNotFound, UnitNotFound
 from tests.analytics import by_hand_why as by_hand
 from tests.analytics import published_tables as published
 from tests.analytics.published_tables import KON_TUM, QUANG_NGAI
+from tests.examples import examples
 
 PARTS = ["own", "peers", "method", "composition", "publisher"]
 
@@ -271,7 +272,7 @@ FIELDS = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(before=FIELDS, after=FIELDS)
 def test_any_two_tables_with_ties_and_absences_split_without_remainder(
     before: dict[str, float], after: dict[str, float]

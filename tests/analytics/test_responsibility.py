@@ -31,6 +31,7 @@ from analytics.schema import ColumnsMissing
 from data import agencies as register
 from data import queries
 from data.store import store
+from tests.examples import examples
 from tests.stores import ship
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
@@ -216,7 +217,7 @@ def without_targets() -> Knowledge:
 
 
 # One answer takes a tenth of a second: shrinking a failure would take minutes.
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(25), deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(GIVEN, st.integers(2011, 2024))
 def test_shares_of_leads_never_exceed_the_loss_whatever_is_given_to_whom(
     rows: list[tuple[str, str, str, float]], edition: int

@@ -23,6 +23,7 @@ from analytics.schema import UnitNotFound
 from tests.analytics import by_hand_why as by_hand
 from tests.analytics import published_tables as published
 from tests.analytics.published_tables import KON_TUM
+from tests.examples import examples
 
 
 def papi(edition: int = 2022, unit_id: str = KON_TUM, **asked: object) -> Scenario:
@@ -86,7 +87,7 @@ def test_a_pci_subindex_moves_the_total_by_its_weight() -> None:
     assert found.rank == by_hand.place_among(KON_TUM, raised, raised)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.sampled_from(sorted(published.scores("papi", 2024))),
     st.floats(-2, 2).map(lambda x: round(x, 3)),

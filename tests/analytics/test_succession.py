@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analytics.schema import ColumnsMissing
 from analytics.succession import ENDING_EVENTS, predecessors, successors
+from tests.examples import examples
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 LINKS = pd.read_csv(REFERENCE / "agency_links.csv")
@@ -136,7 +137,7 @@ def by_hand(
     return holders
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(SOME_LINKS, st.sampled_from("abcd"), st.integers(0, 7))
 def test_following_links_agrees_with_going_through_the_days(
     rows: list[tuple[str, str, str, int]], first: str, on: int
@@ -146,7 +147,7 @@ def test_following_links_agrees_with_going_through_the_days(
     assert not found["successor_id"].duplicated().any()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(SOME_LINKS, st.sampled_from("abcd"), st.integers(1, 6), st.integers(1, 6))
 def test_asking_in_two_steps_gives_the_same_as_asking_once(
     rows: list[tuple[str, str, str, int]], first: str, one: int, other: int
@@ -163,7 +164,7 @@ def test_asking_in_two_steps_gives_the_same_as_asking_once(
     assert set(once["successor_id"]) == twice
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(SOME_LINKS, st.sampled_from("abcd"), st.integers(1, 6))
 def test_whoever_answers_is_found_again_from_the_other_end(
     rows: list[tuple[str, str, str, int]], first: str, on: int

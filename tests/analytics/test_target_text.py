@@ -27,6 +27,7 @@ from analytics.target_text import (
 )
 from analytics.targets import TargetKind
 from data.indices import load_catalogue
+from tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("target_sentences.csv")
@@ -385,7 +386,7 @@ _PIECES = (
 PIECES = _PIECES.split("|")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.sampled_from([None, 2022, 2023]))
 def test_no_order_of_official_words_makes_the_reader_invent_a_number(
     pieces: list[str], year: int | None
@@ -735,7 +736,7 @@ def test_each_part_of_a_list_keeps_the_number_that_stands_behind_it() -> None:
     assert [(t.component_id, t.amount) for t in found] == [("pci", 68), ("pci.land_access", 7)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_whatever_makes_the_reader_fail(text: str) -> None:
     for target in read(text):

@@ -31,6 +31,7 @@ from analytics.uncertainty import (
 from tests.analytics import by_hand_why as by_hand
 from tests.analytics import published_tables as published
 from tests.analytics.published_tables import KON_TUM, QUANG_NGAI
+from tests.examples import examples
 
 
 def papi(edition: int, **asked: object) -> pd.DataFrame:
@@ -116,7 +117,7 @@ def test_a_unit_known_almost_exactly_leaves_a_poisson_binomial_count() -> None:
     assert found == pytest.approx(by_hand.number_of_successes(chances), abs=2e-3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 5), st.floats(0.1, 2)), min_size=2, max_size=6),
     st.integers(0, 5),

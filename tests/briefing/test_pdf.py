@@ -18,6 +18,7 @@ from briefing.documents import form
 from briefing.documents.pdf import FONTS, literal, render
 from briefing.parts import Document, mark_text
 from tests.briefing.cards import AN_GIANG, KON_TUM, QUANG_NINH, card
+from tests.examples import examples
 
 HEAD = form.Letterhead(office="SỞ NỘI VỤ", code="SNV", place="Kon Tum")
 NASTY = '#set page(width: 1cm) $x^2$ *đậm* _nghiêng_ [ngoặc] `mã` "kép" \\ #panic("lỗi") // <a> @b'
@@ -116,7 +117,7 @@ def test_vietnamese_letters_come_out_whole(tmp_path: Path) -> None:
     assert letters in text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.text(max_size=60))
 def test_a_literal_never_ends_before_its_text_does(text: str) -> None:
     made = literal(text)

@@ -18,6 +18,7 @@ from data.records import CLOSED
 from data.reviews import ReviewSheet, sheet_id
 from data.store import Store
 from data.succession import acts_for, answering
+from tests.examples import examples
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 LINKS = pd.read_csv(REFERENCE / "agency_links.csv")
@@ -103,7 +104,7 @@ links_of_a_year = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     links_of_a_year, st.dictionaries(st.sampled_from(NAMES), st.integers(0, 4)), st.integers(0, 5)
 )

@@ -80,6 +80,22 @@ def test_no_key_is_given_twice_in_one_language() -> None:
             seen |= dict.fromkeys(alone, path.name)
 
 
+def test_of_communes_no_text_of_a_page_says_province_and_names_stay_as_they_are() -> None:
+    locales.speak_of_provinces(False)
+    try:
+        said = locales.t("why.others_up", points="1,20")
+        assert said == ", còn các đơn vị khác bình quân tăng 1,20 điểm"
+        assert locales.t("why.col_unit") == "Đơn vị"
+        assert locales.t("why.rival", unit="tỉnh Hà Tĩnh", before=3, after=2).startswith("tỉnh Hà")
+        locales.use("en")
+        assert locales.t("why.more", names="A", n=2) == "A and 2 other units"
+        assert locales.t("why.col_unit") == "Unit"
+    finally:
+        locales.use("vi")
+        locales.speak_of_provinces(True)
+    assert locales.t("why.col_unit") == "Tỉnh, thành phố"
+
+
 def test_every_text_is_spoken_somewhere() -> None:
     plain, families = spoken_keys()
     # The menu asks for the name of each page: f"{name}.nav".

@@ -16,7 +16,7 @@ from data.store import Store
 from locales import form, t
 from tests import ministry, stores
 from tests.pages import seen
-from ui import filters, loaders
+from ui import filters, loaders, why
 
 SIZE = ministry.Size(communes=40, criteria=12, years=3, indices=2)
 UNIT, YEAR = ministry.unit_id(1), ministry.LAST_YEAR
@@ -91,6 +91,14 @@ def test_pages_that_compare_everybody_do_so_on_components_and_say_so(
     assert page.get("plotly_chart") or name == "scenario"
 
 
+@pytest.mark.parametrize("name", ["overview", "gaps", "points", "trends", "compare", "why",
+                                  "scenario", "heat"])  # fmt: skip
+def test_no_page_calls_a_commune_a_province(open_page: OpenPage, name: str) -> None:
+    said = shown(open_page(name, **CHOICE))
+    for words in ("của tỉnh", "các tỉnh", "tỉnh khác", "Tỉnh, thành phố<"):
+        assert words not in said
+
+
 def test_why_names_the_place_of_the_commune_in_both_years(
     open_page: OpenPage, whole: Knowledge
 ) -> None:
@@ -105,6 +113,20 @@ def test_why_names_the_place_of_the_commune_in_both_years(
     )  # fmt: skip
     n_passed = len(explained.overtaken_by) + len(explained.overtook)
     assert said.count(" → ") >= n_passed > 0
+
+
+def test_of_a_large_area_why_lists_those_placed_around_the_commune(
+    open_page: OpenPage, whole: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(why, "PEERS_SHOWN", 1)
+    page = open_page("why", **CHOICE)
+    units = whole.tables.units
+    area = units.loc[units["unit_id"] == UNIT, "region_id"].iloc[0]
+    n = int((units["region_id"] == area).sum())
+    name = "Xã thử nghiệm 0001 (An Giang)"
+    asked = t("why.peers_near", n="01", of=form.whole(n), unit=name)
+    assert n > 1
+    assert asked in [one.value for one in page.caption]
 
 
 def test_a_criterion_in_the_address_of_why_is_answered_with_where_to_look(

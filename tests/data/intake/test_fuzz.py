@@ -23,6 +23,7 @@ from data.intake.model import (
     Workbook,
 )
 from data.intake.read import read_cells
+from tests.examples import examples
 from tests.workbooks import builders as build
 
 NAME = "PCI 2015"
@@ -157,7 +158,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(VALUES, max_size=8), max_size=12))
 def test_any_grid_of_cells_is_understood_or_put_to_a_person(grid: list[list[object]]) -> None:
     sheet = Sheet("Bảng", tuple(tuple(row) for row in grid))  # type: ignore[arg-type]
@@ -172,7 +173,7 @@ def test_any_grid_of_cells_is_understood_or_put_to_a_person(grid: list[list[obje
     assert not rows.duplicated(["unit_id", "component_id", "edition"]).any()
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(range(20)))
 def test_the_order_of_rows_changes_no_figure(order: list[int]) -> None:
     table = build.pci_table()[:21]
