@@ -410,9 +410,9 @@ def state_for_loads(snapshot: str) -> Knowledge:
         raise TooLarge
     made = _held_on(stamp, tuple(sorted(index_ids)), ())
     own = made.tables.targets
-    return replace(
-        made, tables=replace(made.tables, targets=own.loc[own["index_id"].isin(index_ids)])
-    )
+    tables = replace(made.tables, targets=own.loc[own["index_id"].isin(index_ids)])
+    # The load may bring an edition: nothing is asked of these indices that is not there.
+    return replace(made, tables=tables, lines=None, scored=None)
 
 
 def totals() -> pd.DataFrame:

@@ -75,11 +75,17 @@ def names() -> dict[str, str]:
 
 
 def component_labels() -> dict[str, str]:
-    """Every component by id, numbered and named as in its latest period."""
+    """Every component by id, numbered and named as in its latest period; not to be changed."""
+    return _component_labels(loaders.version(), language())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _component_labels(stamp: str, spoken: str) -> dict[str, str]:
+    _ = stamp
     rows = loaders.catalogue().components.sort_values("from_edition")
     return {
-        str(row["component_id"]): f"{row['code']}. {row[f'name_{language()}']}"
-        for _, row in rows.iterrows()
+        str(row["component_id"]): f"{row['code']}. {row[f'name_{spoken}']}"
+        for row in rows.to_dict("records")
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,7 +16,7 @@ from analytics.explanation import explanation
 from data import queries
 from data.store import Store
 from locales import form, t
-from tests import ministry, stores
+from tests import ministry, new_edition, stores
 from tests.pages import seen
 from ui import filters, loaders, why
 
@@ -223,6 +225,33 @@ def test_a_commune_nobody_has_is_answered_with_a_sentence(open_page: OpenPage) -
     page = open_page("overview", **CHOICE | {"unit": "synthetic-9999"})
     assert len(page.warning) == 1
     assert not page.exception
+
+
+def test_a_workbook_of_provinces_is_previewed_and_loaded_among_communes(
+    open_page: OpenPage, made: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(made.folder, own)
+    monkeypatch.setenv("RANKINGS_STORE", str(own))
+    page = open_page("upload")
+    page.file_uploader(key="upload_file").upload(
+        new_edition.FILE, new_edition.edition_workbook()
+    ).run()
+    assert not page.error, [one.value for one in page.error]
+    assert t("upload.preview_title") in [one.value for one in page.subheader], shown(page)[:3000]
+    page.text_input(key="upload_author").input("Chuyên viên thử")
+    for box in page.checkbox:
+        if box.label != t("upload.hold"):
+            box.check()
+    next(one for one in page.button if one.label == t("upload.load")).click().run()
+    assert not page.error, [one.value for one in page.error]
+    assert [one.value for one in page.success], "the load is confirmed"
+    rows = queries.figures("papi", edition=new_edition.EDITION, of=Store(own))
+    assert len(rows) == new_edition.N_UNITS * (1 + new_edition.LAST_CODE)
+    page = open_page("overview", unit="vn34-quang-ngai", year="2025", base="2024", index="papi")
+    assert f"{new_edition.place_of('Quảng Ngãi')}" in seen.tiles(page)[0]
+    said = shown(open_page("history"))
+    assert t("large.history") not in said, "a load of provinces is listed cell by cell"
 
 
 def test_a_load_of_a_large_store_can_be_undone_though_not_listed(open_page: OpenPage) -> None:
