@@ -34,6 +34,9 @@ SHOWN_FROM = 0.5
 
 # 2^16 coalitions of 63 units are 33 MB; the indices have 8 to 10 components.
 MOST_PARTS = 16
+# A part's own parts join in every set with every set of the other parts: eight million places are
+# 67 MB and a second, those of fifteen criteria beside nine other components would be 4.6 GB.
+MOST_PLACES = 2**23
 
 
 COLUMNS = (
@@ -146,7 +149,8 @@ def component_split(
             dimension the parts are its sub-dimensions and the rank is the dimension's own.
         weights: weights of the parts by era, for an index that is a weighted sum.
         breaks: one row per (edition, kind, component_id) of a change of method.
-        with_subcomponents: also split each part's rank share over its own parts.
+        with_subcomponents: also split each part's rank share over its own parts; where they are
+            too many to join in every order, their ground says so and the shares are missing.
         tolerance: how far parts may miss the printed total [points].
 
     Returns:
@@ -266,6 +270,10 @@ def _pair(
             continue
         scale = (line.weight[line.at(baseline)][part], line.weight[line.at(edition)][part])
         sub_ground = _sub_grounds(sub, between, ground)
+        n_joined = len(used) - 1 + len(sub.parts_at(baseline))
+        if ground.size * 2**n_joined > MOST_PLACES:
+            is_given = sub_ground == Ground.GIVEN.value
+            sub_ground = np.where(is_given, Ground.TOO_MANY_PARTS.value, sub_ground)
         sub_shares = _sub_shares(sub, between, steps, at, scale, sub_ground)
         own = np.where(sub_ground == Ground.GIVEN.value, shares.sum(axis=1), np.nan)
         known = sorted({*sub.parts_at(baseline), *sub.parts_at(edition)})

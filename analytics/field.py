@@ -52,6 +52,7 @@ class Ground(StrEnum):
     PARTS_MISSING = "parts_missing"
     PARTS_DO_NOT_SUM = "parts_do_not_sum"
     PARTS_CHANGED = "parts_changed"
+    TOO_MANY_PARTS = "too_many_parts"
     WEIGHTS_UNKNOWN = "weights_unknown"
     METHOD_CHANGED = "method_changed"
     STANDARD_ERRORS_MISSING = "standard_errors_missing"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics import component_split as split_module
 from analytics.component_split import (
     MOST_PARTS,
     TooManyParts,
@@ -274,6 +275,25 @@ def test_more_parts_than_can_be_enumerated_are_refused() -> None:
     figures, years = published.table(*rows), published.complete(1, 2)
     with pytest.raises(TooManyParts):
         component_split(figures, baseline=1, edition=2, editions=years)
+
+
+def test_parts_of_parts_too_many_to_join_in_every_order_keep_their_points_and_say_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = {"baseline": 2022, "edition": 2023, "editions": published.editions("papi"),
+             "with_subcomponents": True}  # fmt: skip
+    whole = component_split(published.figures("papi"), **asked)  # type: ignore[arg-type]
+    assert Ground.TOO_MANY_PARTS not in set(whole["ground"]), "no shipped index has so many"
+    monkeypatch.setattr(split_module, "MOST_PLACES", 1)
+    found = component_split(published.figures("papi"), **asked)  # type: ignore[arg-type]
+    is_top = found["level"] == 1
+    pd.testing.assert_frame_equal(found[is_top], whole[whole["level"] == 1])
+    subs, given = found[~is_top], whole[whole["level"] == 2]
+    was_given = given["ground"] == Ground.GIVEN
+    assert was_given.any()
+    assert set(subs.loc[was_given, "ground"]) == {Ground.TOO_MANY_PARTS}
+    assert subs["rank_effect"].isna().all()
+    pd.testing.assert_series_equal(subs["score_effect"], given["score_effect"])
 
 
 @pytest.mark.parametrize("n_parts", [1, 2, 5, 10])

@@ -56,7 +56,8 @@ def test_a_base_year_out_without_the_component_takes_the_provisional_requirement
     ("before", "after"),
     [
         (date(2023, 3, 2), date(2023, 4, 19)), (date(2023, 4, 18), date(2024, 4, 30)),
-        (date(2024, 4, 1), date(2024, 4, 17)), (date(2023, 5, 1), date(2023, 6, 1)),
+        pytest.param(date(2024, 4, 1), date(2024, 4, 17), marks=pytest.mark.slow),
+        pytest.param(date(2023, 5, 1), date(2023, 6, 1), marks=pytest.mark.slow),
     ],
 )  # fmt: skip
 def test_two_boards_compared_line_by_line_find_the_same(

@@ -301,7 +301,8 @@ def test_a_probability_is_said_with_its_word_or_refused_with_its_reason(
 def test_every_code_of_the_split_has_its_sentence(language: str) -> None:
     texts = locales.texts(language)
     of_components = [Ground.PARTS_MISSING, Ground.PARTS_DO_NOT_SUM, Ground.PARTS_CHANGED,
-                     Ground.WEIGHTS_UNKNOWN, Ground.SCORES_OF_OTHERS_MISSING]  # fmt: skip
+                     Ground.TOO_MANY_PARTS, Ground.WEIGHTS_UNKNOWN,
+                     Ground.SCORES_OF_OTHERS_MISSING]  # fmt: skip
     assert [g for g in of_components if f"why.parts_ground.{g.value}" not in texts] == []
     for part in PARTS:
         assert f"why.factor.{part}" in texts
